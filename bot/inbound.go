@@ -1,0 +1,51 @@
+package bot
+
+import "convenor/flows"
+
+// Inbound is one thing a person did on a platform, decoded. Exactly one of Press, Submit, Typed, Command and Opened
+// is set.
+type Inbound struct {
+	Key      string // the platform's own id of the event, unique over all platforms: "slack:Ev123"
+	Platform string
+	Place    string       // "slack:T1", "discord:G1"
+	Channel  string       // platform's channel id; empty in a direct message
+	User     string       // platform's user id
+	Locale   flows.Locale // what the event itself tells, if anything
+
+	Press   *Press
+	Submit  *Submit
+	Typed   *Typed
+	Command *Command
+	Opened  *Opened
+}
+
+// Press is a click on a control. For a select or a person picker Pick holds the choice (option id; platform user id).
+type Press struct {
+	Token string
+	Pick  string
+}
+
+// Submit is a sent form. A person field's pick is a platform user id.
+type Submit struct {
+	Token  string
+	Fields map[string]flows.Input
+}
+
+// Typed is text typed to Convenor: in a direct message, or mentioning it in a channel.
+type Typed struct{ Text string }
+
+// Command is the slash command. Verb is its first word, lower case, "" for the bare form; Rest is what follows.
+type Command struct {
+	Verb string
+	Rest string
+}
+
+// Opened means that a person opened the place where Convenor lives (a home tab), or that Convenor was added to a
+// channel.
+type Opened struct{ Added bool }
+
+// Answer is what goes back inside the interaction. Both may be nil: then the click is just acknowledged.
+type Answer struct {
+	Whisper *Message // seen by the one who acted only
+	Form    *Form    // opened; or, in answer to a submit, shown again with errors and what was typed
+}

@@ -1,0 +1,77 @@
+package bot
+
+import "convenor/flows"
+
+// Message is a rendered, neutral message: words in one language, ready for a platform to dress. Adapters escape every
+// string; nothing in it is markup.
+type Message struct {
+	Locale   flows.Locale
+	Blocks   []Block
+	Controls []Control
+}
+
+// Block is one paragraph.
+type Block struct {
+	Style flows.Style
+	Text  string
+}
+
+// Control is a button, a menu or a link, its token encoded.
+type Control struct {
+	Kind    flows.ControlKind
+	Label   string
+	Token   string // what a press sends back; for a select or person picker the pick is added by WithPick
+	Options []Option
+	URL     string
+	Primary bool
+}
+
+// Option is one choice of a menu.
+type Option struct {
+	ID   string
+	Text string
+}
+
+// Form is a rendered form.
+type Form struct {
+	Locale flows.Locale
+	Title  string
+	Intro  []Block
+	Fields []Field
+	Token  string
+	Submit string // label of the submit button
+	Close  string // label of the close button
+}
+
+// Field is one rendered input of a form.
+type Field struct {
+	ID       string
+	Field    flows.FieldKind
+	Label    string
+	Hint     string
+	Options  []Option
+	Max      int
+	Optional bool
+	Value    flows.Input
+	Error    string
+}
+
+// Plain is the whole message as plain text, controls included: what a screen reader, a notification or a platform
+// without blocks gets.
+func (m Message) Plain() string {
+	s := ""
+	for _, b := range m.Blocks {
+		if s != "" {
+			s += "\n"
+		}
+		switch b.Style {
+		case flows.StyleItem:
+			s += "• " + b.Text
+		case flows.StyleQuote:
+			s += "“" + b.Text + "”"
+		case flows.StyleHeading, flows.StyleBody, flows.StyleSmall:
+			s += b.Text
+		}
+	}
+	return s
+}

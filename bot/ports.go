@@ -1,0 +1,124 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"convenor/flows"
+)
+
+// Errors of a Ledger that the caller decides on.
+var (
+	// ErrConflict means that a record was changed by someone else since it was read: load again and retry.
+	ErrConflict = errors.New("a record was changed meanwhile")
+	// ErrSeen means that the commit's Key was committed before: the event is a duplicate and nothing was changed.
+	ErrSeen = errors.New("the event was handled before")
+	// ErrLost means that the lease has passed to someone else: stop working on the delivery, mark nothing.
+	ErrLost = errors.New("the lease has passed on")
+)
+
+// Ledger is the store as Handle sees it.
+type Ledger interface {
+	// Place returns the coalition that a place ("slack:T1", "discord:G1") belongs to, or "" when none does.
+	Place(ctx context.Context, place string) (string, error)
+	// Claim binds a place to a coalition unless it is bound already, and returns the coalition it is bound to.
+	Claim(ctx context.Context, place, coalition string) (string, error)
+	// Load reads records in one round trip. Refs that do not exist are left out. A Ref without an ID stands for all
+	// records of its kind and owner, sorted by ID.
+	Load(ctx context.Context, coalition string, refs ...flows.Ref) ([]flows.Record, error)
+	// Commit applies all of c or nothing. It returns ErrConflict or ErrSeen (wrapped); a repeat of a commit that
+	// was applied returns nil. A nil means durable.
+	Commit(ctx context.Context, c flows.Commit) error
+}
+
+// Outbox is the store as Deliver and Sweep see it. Instants are the caller's clock; nothing here reads one.
+type Outbox interface {
+	// ClaimDeliveries leases the first delivery of at most n conversations that are ready at now.
+	ClaimDeliveries(ctx context.Context, now, until time.Time, n int) ([]flows.Lease, error)
+	// Intend records, before the platform is asked, that a post is about to happen. ErrLost when the lease is over
+	// or has passed on.
+	Intend(ctx context.Context, l flows.Lease, now time.Time) error
+	// Complete takes the delivery off its conversation and applies writes (receipt, posted) with it. First wins: a
+	// repeat, or a late one, returns ErrLost and changes nothing.
+	Complete(ctx context.Context, l flows.Lease, writes []flows.Write) error
+	// Fail gives the delivery back until retry. unclear keeps the intent standing, so that the next try looks
+	// first; otherwise the intent is taken back.
+	Fail(ctx context.Context, l flows.Lease, retry time.Time, unclear bool) error
+	// ClaimTimers returns at most n timers due at now and holds them back from others until the given instant. A
+	// timer ends only when a Commit names it in Fired.
+	ClaimTimers(ctx context.Context, now, until time.Time, n int) ([]flows.Timer, error)
+}
+
+// Pack is the content as the bot sees it.
+type Pack interface {
+	// Flow returns the current definition of a flow; ok is false when there is none.
+	Flow(id string) (flows.Definition, bool)
+	// Activities lists the activities that a space can be asked about, in the toolkit's order.
+	Activities() []Activity
+	// Word returns the catalogue's words for a key in a locale; ok is false when that language lacks it.
+	Word(locale flows.Locale, key string) (words string, ok bool)
+}
+
+// Activity is one page of the toolkit, as the menus show it.
+type Activity struct {
+	ID        string     // like "2.3.3"
+	Title     flows.Text // house label
+	Page      string     // title of the toolkit page, in English
+	Link      string
+	Goal      flows.Text
+	Questions int
+	Round     string // flow that asks it in a space
+	Alone     string // flow that one person answers alone
+}
+
+// Platform is one chat service. Every implementation passes bottest.TestPlatform.
+type Platform interface {
+	// Name is the platform's word in identities and places: "slack", "discord".
+	Name() string
+	// Send posts m and returns where it stands. key marks the message so that Find can recognise it; it is opaque
+	// and carries nothing personal. Errors are Unclear, Busy or Gone; any other error means nothing was posted.
+	Send(ctx context.Context, to Address, key string, m Message) (flows.Posted, error)
+	// Edit replaces a message. Repeating it is harmless.
+	Edit(ctx context.Context, at flows.Posted, m Message) error
+	// Find looks for the message marked key, posted to an address at or after since. ok is false when it is
+	// surely not there.
+	Find(ctx context.Context, to Address, key string, since time.Time) (at flows.Posted, ok bool, err error)
+	// Profile returns what the platform tells about a user. Unknown fields are empty.
+	Profile(ctx context.Context, place, user string) (Profile, error)
+}
+
+// Address is where on a platform a message goes. Exactly one of User and Channel is set.
+type Address struct {
+	Place   string // "slack:T1"
+	User    string // platform's user id: a direct message
+	Channel string // platform's channel id
+}
+
+// Profile is what a platform tells about a person.
+type Profile struct {
+	Name   string
+	Zone   string // IANA name
+	Locale flows.Locale
+}
+
+// UnclearError means that the platform may or may not have posted: look before sending again.
+type UnclearError struct{ Err error }
+
+// Error says what happened.
+func (e *UnclearError) Error() string { return "unclear whether posted: " + e.Err.Error() }
+
+// Unwrap returns the cause.
+func (e *UnclearError) Unwrap() error { return e.Err }
+
+// BusyError means that the platform asks to wait; nothing was posted.
+type BusyError struct{ After time.Duration }
+
+// Error says how long to wait.
+func (e *BusyError) Error() string { return "the platform asks to wait " + e.After.String() }
+
+// GoneError means that this target can never be reached this way: archived, closed, left. It is not tried again.
+type GoneError struct{ Reason string } // a stable word such as "archived", "closed", "left"
+
+// Error gives the reason.
+func (e *GoneError) Error() string { return "cannot be reached: " + e.Reason }

@@ -1,0 +1,180 @@
+package flows
+
+import "time"
+
+// Kinds of record. Each is one hash in the store.
+const (
+	KindCoalition   = "coalition"   // coalition.Coalition; ID is the coalition's own
+	KindPerson      = "person"      // coalition.Person
+	KindIdentity    = "identity"    // ID is "slack:T1:U1"; Data is a person id as a JSON string
+	KindSpace       = "space"       // coalition.Space; ID is "slack:T1:C1"
+	KindFlow        = "flow"        // Definition pinned by runs; ID is its hash
+	KindRun         = "run"         // Run
+	KindAnswer      = "answer"      // Answer; Under is the run, ID is "<node>.<person>"
+	KindText        = "text"        // Typed: what a person typed
+	KindRequest     = "request"     // Request
+	KindMessenger   = "messenger"   // roster.Messenger; ID is the person
+	KindStakeholder = "stakeholder" // roster.Stakeholder; ID is the person
+	KindGoal        = "goal"        // plan.Goal
+	KindStep        = "step"        // plan.Step
+	KindCurrent     = "current"     // ID is a person; Data is the id of the run that typed text goes to, as a JSON string
+	KindPosted      = "posted"      // Posted; ID is a Message.Key
+	KindReceipt     = "receipt"     // Receipt; Under is the person or space it went to, ID is the delivery's
+)
+
+// Ref names one record of a coalition.
+type Ref struct {
+	Kind  string `json:"kind"`
+	Under string `json:"under,omitempty"` // what the record is part of, for kinds kept per owner
+	ID    string `json:"id"`
+}
+
+// Record is one stored thing: a JSON document and the revision that a later Write must name.
+type Record struct {
+	Ref
+	Rev  int64
+	Data []byte // JSON
+}
+
+// Write changes one record. Rev is the revision it was read at; 0 means that it must not exist yet.
+type Write struct {
+	Ref
+	Rev    int64
+	Data   []byte // JSON; ignored when Delete
+	Delete bool
+}
+
+// Typed is a record of KindText.
+type Typed struct {
+	Text string    `json:"text"`
+	By   string    `json:"by"` // person id
+	At   time.Time `json:"at"`
+}
+
+// Posted says where a message stands on its platform, so that it can be edited.
+type Posted struct {
+	Platform string `json:"platform"`
+	Channel  string `json:"channel"`
+	Message  string `json:"message"` // the platform's own id of the message
+}
+
+// DeliveryKind is one of the three kinds that pass the gate.
+type DeliveryKind string
+
+// The kinds of delivery.
+const (
+	Reply DeliveryKind = "reply" // answers a person's own click or message, within ReplyLife
+	Post  DeliveryKind = "post"  // goes to a space
+	Nudge DeliveryKind = "nudge" // everything else
+)
+
+// ReplyLife is how long a reply may wait before it is no longer sent.
+const ReplyLife = 15 * time.Minute
+
+// Delivery is an effect on its way to a person or a space.
+type Delivery struct {
+	ID        string       `json:"id"` // "run.rev.index" or, for a nudge, "step.kind.date.person": the same effect always has the same id
+	Coalition string       `json:"coalition"`
+	Kind      DeliveryKind `json:"kind"`
+	Person    string       `json:"person,omitempty"` // exactly one of Person and Space
+	Space     string       `json:"space,omitempty"`
+	Via       string       `json:"via,omitempty"` // reply: the platform to answer on
+	Edit      bool         `json:"edit,omitempty"`
+	Message   Message      `json:"message"`
+	Reason    Reason       `json:"reason,omitzero"`
+	At        time.Time    `json:"at"` // when it was owed
+}
+
+// Reason says which rule sends a nudge and about what, so that a receipt can say it and the gate can ask whether it
+// still holds.
+type Reason struct {
+	Rule   string `json:"rule"`             // nudge.Kind
+	Object string `json:"object,omitempty"` // step id
+	Due    string `json:"due,omitempty"`    // the step's due date when the nudge was planned
+}
+
+// Receipt says what became of a delivery.
+type Receipt struct {
+	Delivery string       `json:"delivery"`
+	Kind     DeliveryKind `json:"kind"`
+	Outcome  Outcome      `json:"outcome"`
+	Rule     string       `json:"rule,omitempty"` // which rule sent it or held it back
+	Object   string       `json:"object,omitempty"`
+	Message  Message      `json:"message"` // by key and id, so that "what did you send me" can be shown again
+	At       time.Time    `json:"at"`
+}
+
+// Outcome is what became of a delivery.
+type Outcome string
+
+// The outcomes.
+const (
+	Sent    Outcome = "sent"
+	Dropped Outcome = "dropped" // the gate found it no longer true, too late or not wanted
+	Dead    Outcome = "dead"    // the platform refused it for good
+)
+
+// Conversation names the queue of a delivery: one at a time, first in first out. A person's nudges wait apart, so that
+// a nudge held for quiet hours never holds up a reply.
+func (d Delivery) Conversation() string {
+	switch {
+	case d.Space != "":
+		return "s." + d.Space
+	case d.Kind == Nudge:
+		return "n." + d.Person
+	default:
+		return "p." + d.Person
+	}
+}
+
+// Timer is something to be looked at when its time has come. Timers are never cancelled: a stale one finds nothing to
+// do.
+type Timer struct {
+	ID        string    `json:"id"` // the same need always has the same id
+	Coalition string    `json:"coalition"`
+	Kind      TimerKind `json:"kind"`
+	Object    string    `json:"object"` // step or run id
+	Person    string    `json:"person,omitempty"`
+	Rule      string    `json:"rule,omitempty"` // nudge.Kind
+	Due       string    `json:"due,omitempty"`  // the step's due date when it was armed
+	At        time.Time `json:"at"`
+}
+
+// TimerKind says what a timer is for.
+type TimerKind string
+
+// The kinds of timer.
+const (
+	TimerNudge TimerKind = "nudge" // a rung of a step's ladder
+	TimerOffer TimerKind = "offer" // an offered step that nobody took
+)
+
+// Commit is everything one event changes. The store does all of it or nothing.
+type Commit struct {
+	ID         string // a fresh token: a repeat of the same commit is recognised and answered as before
+	Coalition  string
+	Key        string // id of the inbound event, for de-duplication; empty when a compare-and-set already protects it
+	Writes     []Write
+	Deliveries []Delivery // added if absent
+	Timers     []Timer    // added if absent
+	Fired      []string   // timers this commit has dealt with
+	Audit      Audit
+}
+
+// Audit is one line about a change, without content.
+type Audit struct {
+	At     time.Time `json:"at"`
+	Person string    `json:"person,omitempty"`
+	Verb   string    `json:"verb"`
+	Object string    `json:"object,omitempty"`
+}
+
+// Lease is a delivery handed out for sending. Only the holder of the current Fence may mark it.
+type Lease struct {
+	Delivery Delivery
+	Fence    int64
+	Until    time.Time // the lease ends
+	Posts    int       // how often a post was intended before
+	PostedAt time.Time // of the last intent; zero when never. Not zero means that the outcome is unclear: look first
+	Attempts int       // failed attempts so far
+}

@@ -1,0 +1,111 @@
+package flows
+
+// NodeKind says what a node does.
+type NodeKind string
+
+// The kinds of node.
+const (
+	NodeAsk    NodeKind = "ask"    // asks for a field and waits
+	NodeSay    NodeKind = "say"    // says something and goes on
+	NodeBranch NodeKind = "branch" // goes on to the first case that holds
+	NodeRecord NodeKind = "record" // hands the answers to a domain package
+)
+
+// FieldKind is the type of an answer. One parser per kind serves button, form, chat and paper.
+type FieldKind string
+
+// The kinds of field.
+const (
+	FieldText    FieldKind = "text"
+	FieldChoice  FieldKind = "choice"
+	FieldMany    FieldKind = "many"
+	FieldDate    FieldKind = "date"
+	FieldPerson  FieldKind = "person"
+	FieldConsent FieldKind = "consent"
+)
+
+// Source says whose question it is.
+type Source string
+
+// The sources of a question.
+const (
+	SourceToolkit Source = "toolkit"
+	SourceHouse   Source = "house"
+)
+
+// End is the name of the place after the last node.
+const End = "end"
+
+// Definition is a flow as its author wrote it, with every word it needs: a run that pins it can go on for ever.
+type Definition struct {
+	ID       string `json:"id"`
+	Title    Text   `json:"title"`
+	Group    bool   `json:"group,omitempty"`    // one run for a whole space
+	Activity string `json:"activity,omitempty"` // number of the toolkit's activity, like "2.3.3"
+	Goal     Text   `json:"goal,omitempty"`     // what a group gets done, one line, said at the opening
+	Nodes    []Node `json:"nodes"`
+}
+
+// Node is one node of a Definition. Which fields count depends on Kind.
+type Node struct {
+	ID   string   `json:"id"` // [a-z][a-z0-9-]{0,19}, unique in the flow, never "end"
+	Kind NodeKind `json:"kind"`
+
+	// For ask:
+	Field    FieldKind `json:"field,omitempty"`
+	Question string    `json:"question,omitempty"` // the pack's question this node asks, like "2.3.3-q1"
+	Source   Source    `json:"source,omitempty"`
+	Cite     string    `json:"cite,omitempty"`  // title of the toolkit page
+	Link     string    `json:"link,omitempty"`  // address of the toolkit page
+	Label    Text      `json:"label,omitempty"` // short name of the field, at most 45 characters: forms and summaries
+	Line     Text      `json:"line,omitempty"`  // first depth: one line
+	Plain    Text      `json:"plain,omitempty"` // second depth: plain words; for say: what is said
+	More     Text      `json:"more,omitempty"`  // third depth: full guidance
+	Options  []Option  `json:"options,omitempty"`
+	Max      int       `json:"max,omitempty"` // text: characters, default TextMax; many: picks, default all
+	Required bool      `json:"required,omitempty"`
+	Until    Until     `json:"until,omitzero"` // for a group: when the node closes
+
+	// For branch: the first case that holds is taken; none: the next node.
+	Cases []Case `json:"cases,omitempty"`
+
+	// For record: what it is (RecordMessenger...), and which node fills which of its fields. Nodes named like the
+	// field need no entry.
+	Record string            `json:"record,omitempty"`
+	With   map[string]string `json:"with,omitempty"`
+
+	// Go names the node after this one; empty means the next in the list; End ends the run.
+	Go string `json:"go,omitempty"`
+}
+
+// Option is one choice. ID is at most 20 bytes of [a-z0-9-]; the text at most 75 characters (Slack's option text).
+type Option struct {
+	ID   string `json:"id"`
+	Text Text   `json:"text"`
+}
+
+// Until says when a group's node closes: when one of its conditions holds. The facilitator may always move on.
+type Until struct {
+	Answers int `json:"answers,omitempty"` // that many different people answered
+}
+
+// Case goes to a node when a field holds an option. Has looks inside a many; Unknown and skipped hold nothing.
+type Case struct {
+	Node string `json:"if"`
+	Is   string `json:"is"` // an option id; for consent "yes" or "no"; "*" for any answer; "" for none
+	Go   string `json:"go"`
+}
+
+// Records that a flow can hand its answers to. Each belongs to one domain package.
+const (
+	RecordMessenger   = "messenger"   // roster: name, reach, level, methods, area
+	RecordStakeholder = "stakeholder" // roster: name, organisation, seat, voting, alternate
+	RecordStep        = "step"        // plan: what, goal, lead, due
+	RecordReport      = "report"      // plan: status, note; the run's Object is the step
+)
+
+// Limits on what one flow may be and one answer may hold.
+const (
+	TextMax  = 3000 // characters of one text answer: Slack's plain_text_input
+	NodesMax = 200  // nodes of one flow, expanded
+)

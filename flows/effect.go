@@ -1,0 +1,72 @@
+package flows
+
+import "time"
+
+// Effect is something the world owes after an event, as data. Each may be carried out twice without harm, because the
+// shell gives it a key made of run, revision and place in the list.
+//
+//sumtype:decl
+type Effect interface{ effect() }
+
+// Say tells a person (a reply) or a space (a post). Exactly one of Person and Space is set.
+type Say struct {
+	Person  string
+	Space   string
+	Message Message
+}
+
+// Whisper answers the one who acted, inside the interaction, seen by nobody else and never stored.
+type Whisper struct{ Message Message }
+
+// OpenForm opens a private form for the one who acted, inside the interaction.
+type OpenForm struct{ Form Form }
+
+// Edit replaces a message said before under Message.Key. Exactly one of Person and Space is set, as it was then.
+type Edit struct {
+	Person  string
+	Space   string
+	Message Message
+}
+
+// KeepText stores what a person typed, as one erasable record.
+type KeepText struct {
+	ID   string
+	Text string
+	By   string
+	At   time.Time
+}
+
+// KeepAnswer stores one person's answer: a group's (under the run), or a person's own when the run ends.
+type KeepAnswer struct{ Answer Answer }
+
+// KeepRequest stores a data request: a question that somebody else may be able to answer.
+type KeepRequest struct{ Request Request }
+
+// HandOver gives a flow's answers to the domain package that owns the kind of record.
+type HandOver struct {
+	Record string // RecordMessenger...
+	Fields map[string]Value
+	Run    Run // as it is after the event
+	By     string
+	At     time.Time
+}
+
+func (Say) effect()         {}
+func (Whisper) effect()     {}
+func (OpenForm) effect()    {}
+func (Edit) effect()        {}
+func (KeepText) effect()    {}
+func (KeepAnswer) effect()  {}
+func (KeepRequest) effect() {}
+func (HandOver) effect()    {}
+
+// Request is a question nobody in the run could answer, and who might.
+type Request struct {
+	ID       string    `json:"id"`
+	Run      string    `json:"run"`
+	Node     string    `json:"node"`
+	Question string    `json:"question,omitempty"`
+	By       string    `json:"by"`
+	WhoText  string    `json:"who_text,omitempty"` // text id: who would know, as typed
+	At       time.Time `json:"at"`
+}

@@ -1,0 +1,131 @@
+package flows
+
+import "time"
+
+// State is where a run stands.
+type State string
+
+// The states of a run.
+const (
+	StateOpen      State = "open"
+	StatePaused    State = "paused"
+	StateDone      State = "done"
+	StateCancelled State = "cancelled"
+)
+
+// Run is one conversation going through a flow. It is the fold of its log; a group's answers are records of their own
+// (KindAnswer) and the run holds only its node and counts.
+type Run struct {
+	ID      string           `json:"id"`
+	Flow    string           `json:"flow"`
+	Hash    string           `json:"hash"` // revision of the flow, pinned
+	Rev     int64            `json:"rev"`  // grows by one with each accepted event
+	State   State            `json:"state"`
+	Node    string           `json:"node"`              // the question that waits; empty when done
+	Person  string           `json:"person"`            // who answers; for a group: who facilitates
+	Group   bool             `json:"group,omitempty"`   //
+	Space   string           `json:"space,omitempty"`   // where a group's run takes place, or where a person started it
+	Object  string           `json:"object,omitempty"`  // what the run is about: a step's id for a report
+	Via     string           `json:"via,omitempty"`     // platform of the last event; a person is answered there
+	Trail   []string         `json:"trail,omitempty"`   // asked nodes on the way here, for Back
+	Log     []Entry          `json:"log,omitempty"`     // every accepted answer, in order; never rewritten
+	Tally   map[string]Tally `json:"tally,omitempty"`   // group: per node
+	Confirm string           `json:"confirm,omitempty"` // a Change or Cancel that waits for a yes: "change:<node>" or "cancel"
+	Started time.Time        `json:"started"`
+	Touched time.Time        `json:"touched"`
+}
+
+// Tally counts a group's answers to one node.
+type Tally struct {
+	Answers int  `json:"answers"` // people who answered, the unknown included
+	Unknown int  `json:"unknown,omitempty"`
+	Closed  bool `json:"closed,omitempty"`
+}
+
+// Entry is one line of a run's log.
+type Entry struct {
+	Node  string    `json:"node"`
+	Value Value     `json:"value"`
+	By    string    `json:"by"`
+	At    time.Time `json:"at"`
+}
+
+// Value is an answer. For a text, TextID names the erasable record that holds what was typed.
+type Value struct {
+	Kind   ValueKind `json:"kind"`
+	TextID string    `json:"text_id,omitempty"`
+	Picks  []string  `json:"picks,omitempty"` // choice, many: option ids; consent: "yes" or "no"
+	Date   string    `json:"date,omitempty"`  // YYYY-MM-DD
+	Person string    `json:"person,omitempty"`
+}
+
+// ValueKind says which kind of answer a Value is.
+type ValueKind string
+
+// The kinds of value: one for each field, and two that every question takes.
+const (
+	ValueText    ValueKind = "text"
+	ValueChoice  ValueKind = "choice"
+	ValueMany    ValueKind = "many"
+	ValueDate    ValueKind = "date"
+	ValuePerson  ValueKind = "person"
+	ValueConsent ValueKind = "consent"
+	ValueUnknown ValueKind = "unknown" // "I don't know"; TextID, when set, says who would
+	ValueSkipped ValueKind = "skipped"
+)
+
+// EventKind says what happened.
+type EventKind string
+
+// The kinds of event.
+const (
+	EventStart   EventKind = "start"
+	EventAnswer  EventKind = "answer"
+	EventUnknown EventKind = "unknown" // with Input.Text: who would know; without: opens the question who
+	EventForm    EventKind = "form"    // asks for the form of Node
+	EventSkip    EventKind = "skip"
+	EventBack    EventKind = "back"
+	EventChange  EventKind = "change"
+	EventConfirm EventKind = "confirm"
+	EventPause   EventKind = "pause"
+	EventResume  EventKind = "resume"
+	EventCancel  EventKind = "cancel"
+	EventNext    EventKind = "next"
+	EventMore    EventKind = "more"
+)
+
+// Event is something that happened to a run, with all that the core may not find out by itself.
+type Event struct {
+	Kind   EventKind `json:"kind"`
+	At     time.Time `json:"at"`
+	Today  string    `json:"today"`  // civil date at At in the zone of Person, YYYY-MM-DD
+	Locale Locale    `json:"locale"` // language of Person: dates are read in it
+	Person string    `json:"person"`
+	Via    string    `json:"via"`            // platform it came from
+	Node   string    `json:"node,omitempty"` // node whose control was pressed; empty for typed text
+	Rev    int64     `json:"rev,omitempty"`  // revision of the control; 0 when it carries none
+	Input  Input     `json:"input,omitzero"`
+	TextID string    `json:"text_id,omitempty"` // a fresh id, should a text be kept
+	Form   bool      `json:"form,omitempty"`    // Input came from a form: refuse inside it
+	Lead   bool      `json:"lead,omitempty"`    // Person may move the group on
+	Prior  *Value    `json:"prior,omitempty"`   // group: what Person answered to Node before
+	// Closing holds a group's recorded answers to the waiting node, this event's left out: the summary shows them
+	// when the event closes the node.
+	Closing []Answer `json:"closing,omitempty"`
+}
+
+// Input is what a person typed or picked, before it is read.
+type Input struct {
+	Text  string   `json:"text,omitempty"`
+	Picks []string `json:"picks,omitempty"` // option ids; one ISO date; one person id
+}
+
+// Answer is one person's answer to one question of a group's run. It is kept as a record of KindAnswer.
+type Answer struct {
+	Run      string    `json:"run"`
+	Node     string    `json:"node"`
+	Question string    `json:"question,omitempty"`
+	Person   string    `json:"person"`
+	Value    Value     `json:"value"`
+	At       time.Time `json:"at"`
+}
