@@ -56,8 +56,9 @@ type Pack interface {
 	Flow(id string) (flows.Definition, bool)
 	// Activities lists the activities that a space can be asked about, in the toolkit's order.
 	Activities() []Activity
-	// Word returns the catalogue's words for a key in a locale; ok is false when that language lacks it.
-	Word(locale flows.Locale, key string) (words string, ok bool)
+	// Word returns the catalogue's words for a key in a locale, in the plural form that count asks for (a count below
+	// zero means that nothing is counted); ok is false when that language lacks the key.
+	Word(locale flows.Locale, key string, count int) (words string, ok bool)
 }
 
 // Activity is one page of the toolkit, as the menus show it.

@@ -36,14 +36,14 @@ type Part struct {
 // Arg is what a placeholder stands for. Exactly one field is set. What people typed is named by id and read only when
 // the message is sent, so that erasing the text erases it everywhere.
 type Arg struct {
-	TextID string   `json:"text_id,omitempty"` // record of KindText
-	Person string   `json:"person,omitempty"`  // person id; shown as the name they go by
-	Date   string   `json:"date,omitempty"`    // civil date YYYY-MM-DD; shown in the reader's language with weekday
-	Number *int     `json:"number,omitempty"`
-	Words  string   `json:"words,omitempty"` // key in the catalogue
-	Text   Text     `json:"text,omitempty"`  // words of a definition
-	List   []Arg    `json:"list,omitempty"`  // joined as "a, b and c" in the reader's language
-	Plain  string   `json:"plain,omitempty"` // a machine's value that reads the same in every language: a name of a zone, a link
+	TextID string `json:"text_id,omitempty"` // record of KindText
+	Person string `json:"person,omitempty"`  // person id; shown as the name they go by
+	Date   string `json:"date,omitempty"`    // civil date YYYY-MM-DD; shown in the reader's language with weekday
+	Number *int   `json:"number,omitempty"`
+	Words  string `json:"words,omitempty"` // key in the catalogue
+	Text   Text   `json:"text,omitempty"`  // words of a definition
+	List   []Arg  `json:"list,omitempty"`  // joined as "a, b and c" in the reader's language
+	Plain  string `json:"plain,omitempty"` // a machine's value that reads the same in every language: a name of a zone, a link
 }
 
 // Message is what Convenor says, as data: language and platform are chosen when it is sent.

@@ -1,0 +1,37 @@
+package bot
+
+import (
+	"log/slog"
+	"time"
+)
+
+// Config is what a Bot is made of. All fields are needed.
+type Config struct {
+	Ledger    Ledger
+	Outbox    Outbox
+	Pack      Pack
+	Platforms []Platform
+	Now       func() time.Time                          // the shared clock, rehearsal's offset included
+	Zone      func(name string) (*time.Location, error) // from embedded tzdata
+	ID        func() string                             // a fresh id that cannot be guessed: 16 bytes of [a-z2-7]
+	Log       *slog.Logger                              // never given names, texts or tokens
+}
+
+// Bot carries out the use cases. It is safe for many goroutines.
+type Bot struct {
+	Config
+	platforms map[string]Platform
+	kick      chan struct{}
+}
+
+// New makes a Bot.
+func New(c Config) *Bot {
+	b := &Bot{Config: c, platforms: map[string]Platform{}, kick: make(chan struct{}, 1)}
+	for _, p := range c.Platforms {
+		b.platforms[p.Name()] = p
+	}
+	return b
+}
+
+// Kicked receives when a commit left something to deliver: call Deliver then.
+func (b *Bot) Kicked() <-chan struct{} { return b.kick }
