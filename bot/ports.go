@@ -2,20 +2,9 @@ package bot
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"convenor/flows"
-)
-
-// Errors of a Ledger that the caller decides on.
-var (
-	// ErrConflict means that a record was changed by someone else since it was read: load again and retry.
-	ErrConflict = errors.New("a record was changed meanwhile")
-	// ErrSeen means that the commit's Key was committed before: the event is a duplicate and nothing was changed.
-	ErrSeen = errors.New("the event was handled before")
-	// ErrLost means that the lease has passed to someone else: stop working on the delivery, mark nothing.
-	ErrLost = errors.New("the lease has passed on")
 )
 
 // Ledger is the store as Handle sees it.
@@ -27,7 +16,7 @@ type Ledger interface {
 	// Load reads records in one round trip. Refs that do not exist are left out. A Ref without an ID stands for all
 	// records of its kind and owner, sorted by ID.
 	Load(ctx context.Context, coalition string, refs ...flows.Ref) ([]flows.Record, error)
-	// Commit applies all of c or nothing. It returns ErrConflict or ErrSeen (wrapped); a repeat of a commit that
+	// Commit applies all of c or nothing. It returns flows.ErrConflict or flows.ErrSeen (wrapped); a repeat of a commit that
 	// was applied returns nil. A nil means durable.
 	Commit(ctx context.Context, c flows.Commit) error
 }
@@ -36,11 +25,11 @@ type Ledger interface {
 type Outbox interface {
 	// ClaimDeliveries leases the first delivery of at most n conversations that are ready at now.
 	ClaimDeliveries(ctx context.Context, now, until time.Time, n int) ([]flows.Lease, error)
-	// Intend records, before the platform is asked, that a post is about to happen. ErrLost when the lease is over
+	// Intend records, before the platform is asked, that a post is about to happen. flows.ErrLost when the lease is over
 	// or has passed on.
 	Intend(ctx context.Context, l flows.Lease, now time.Time) error
 	// Complete takes the delivery off its conversation and applies writes (receipt, posted) with it. First wins: a
-	// repeat, or a late one, returns ErrLost and changes nothing.
+	// repeat, or a late one, returns flows.ErrLost and changes nothing.
 	Complete(ctx context.Context, l flows.Lease, writes []flows.Write) error
 	// Fail gives the delivery back until retry. unclear keeps the intent standing, so that the next try looks
 	// first; otherwise the intent is taken back.
