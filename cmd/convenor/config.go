@@ -1,0 +1,161 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/url"
+	"os"
+	"sort"
+	"strings"
+
+	"github.com/caarlos0/env/v11"
+)
+
+// config is what the environment says. Each variable may also be given as NAME_FILE, a path whose content is the
+// value: the usual way to hand over a secret.
+type config struct {
+	RedisURL      string     `env:"REDIS_URL"`
+	SlackBotToken string     `env:"SLACK_BOT_TOKEN"`
+	SlackAppToken string     `env:"SLACK_APP_TOKEN"`
+	SlackAPIURL   string     `env:"SLACK_API_URL" envDefault:"https://slack.com/api/"`
+	ListenAddr    string     `env:"LISTEN_ADDR"   envDefault:"127.0.0.1:8080"`
+	Content       string     `env:"CONVENOR_CONTENT"`
+	Rehearsal     bool       `env:"CONVENOR_REHEARSAL"`
+	LogLevel      slog.Level `env:"LOG_LEVEL"     envDefault:"info"`
+}
+
+// later names the variables that this version knows but does not serve yet: setting one is an honest mistake and gets
+// an honest answer.
+var later = map[string]string{
+	"SLACK_SIGNING_SECRET":   "Slack over HTTP is not in this version; set SLACK_APP_TOKEN to use Socket Mode",
+	"SLACK_APPS_FILE":        "several workspaces are not in this version; set SLACK_BOT_TOKEN and SLACK_APP_TOKEN for one",
+	"DISCORD_TOKEN":          "Discord is not in this version",
+	"DISCORD_APPLICATION_ID": "Discord is not in this version",
+	"DISCORD_PUBLIC_KEY":     "Discord is not in this version",
+}
+
+// readConfig reads the environment given as NAME=value lines; serving also asks for what `convenor serve` cannot do
+// without. Its error lists everything that is wrong at once, one line each, with what to do. It never repeats a
+// secret's value.
+func readConfig(environ []string, serving bool) (config, error) {
+	vars, wrong := withFiles(environ)
+	var c config
+	if err := env.ParseWithOptions(&c, env.Options{Environment: vars}); err != nil {
+		wrong = append(wrong, parseMistakes(err)...)
+	}
+	wrong = append(wrong, c.mistakes()...)
+	if serving {
+		wrong = append(wrong, c.missing()...)
+	}
+	for name, why := range later {
+		if vars[name] != "" {
+			wrong = append(wrong, name+": "+why+". Please remove it.")
+		}
+	}
+	if len(wrong) == 0 {
+		return c, nil
+	}
+	sort.Strings(wrong)
+	return c, errors.New("the configuration needs mending:\n  " + strings.Join(wrong, "\n  "))
+}
+
+// withFiles turns NAME_FILE into NAME by reading the file.
+func withFiles(environ []string) (vars map[string]string, wrong []string) {
+	vars = env.ToMap(environ)
+	for name, path := range env.ToMap(environ) {
+		base, isFile := strings.CutSuffix(name, "_FILE")
+		if !isFile || path == "" || !known(base) {
+			continue
+		}
+		if vars[base] != "" {
+			wrong = append(wrong, fmt.Sprintf("%s: both %s and %s are set. Please keep one.", base, base, name))
+			continue
+		}
+		content, err := os.ReadFile(path) //nolint:gosec // the operator names this file
+		if err != nil {
+			wrong = append(wrong, fmt.Sprintf("%s: the file it names cannot be read (%v).", name, errors.Unwrap(err)))
+			continue
+		}
+		vars[base] = strings.TrimSpace(string(content))
+	}
+	return vars, wrong
+}
+
+func known(name string) bool {
+	if _, ok := later[name]; ok {
+		return true
+	}
+	fields, err := env.GetFieldParams(&config{})
+	if err != nil {
+		return false
+	}
+	for _, f := range fields {
+		if f.Key == name {
+			return true
+		}
+	}
+	return false
+}
+
+func parseMistakes(err error) []string {
+	var all env.AggregateError
+	if !errors.As(err, &all) {
+		return []string{err.Error()}
+	}
+	names := map[string]string{
+		"Rehearsal": "CONVENOR_REHEARSAL: write 1 or 0.",
+		"LogLevel":  "LOG_LEVEL: write debug, info, warn or error.",
+	}
+	var wrong []string
+	for _, e := range all.Errors {
+		var p env.ParseError
+		if errors.As(e, &p) && names[p.Name] != "" {
+			wrong = append(wrong, names[p.Name])
+			continue
+		}
+		wrong = append(wrong, e.Error())
+	}
+	return wrong
+}
+
+func (c config) mistakes() []string {
+	var wrong []string
+	need := func(ok bool, line string) {
+		if !ok {
+			wrong = append(wrong, line)
+		}
+	}
+	if c.RedisURL != "" {
+		u, err := url.Parse(strings.SplitN(c.RedisURL, ",", 2)[0])
+		need(err == nil && (u.Scheme == "redis" || u.Scheme == "rediss" || u.Scheme == "unix"),
+			"REDIS_URL: write it as redis://host:6379/0, or rediss:// for TLS.")
+	}
+	need(c.SlackBotToken == "" || strings.HasPrefix(c.SlackBotToken, "xoxb-"),
+		"SLACK_BOT_TOKEN: a bot token starts with xoxb-. You find it in your Slack app under OAuth & Permissions.")
+	need(c.SlackAppToken == "" || strings.HasPrefix(c.SlackAppToken, "xapp-"),
+		"SLACK_APP_TOKEN: an app-level token starts with xapp-. You find it in your Slack app under Basic Information.")
+	api, err := url.Parse(c.SlackAPIURL)
+	need(err == nil && api.Host != "" && strings.HasPrefix(api.Scheme, "http") && strings.HasSuffix(api.Path, "/api/"),
+		"SLACK_API_URL: write a web address that ends in /api/.")
+	_, _, err = net.SplitHostPort(c.ListenAddr)
+	need(err == nil, "LISTEN_ADDR: write host:port, like 127.0.0.1:8080.")
+	if c.Content != "" {
+		info, err := os.Stat(c.Content)
+		need(err == nil && info.IsDir(), "CONVENOR_CONTENT: this must be a folder that holds a pack.")
+	}
+	return wrong
+}
+
+// missing names what `convenor serve` cannot do without.
+func (c config) missing() []string {
+	var wrong []string
+	if c.SlackBotToken == "" {
+		wrong = append(wrong, "SLACK_BOT_TOKEN: not set. README, \"Put it on Slack\", says where to find it.")
+	}
+	if c.SlackAppToken == "" {
+		wrong = append(wrong, "SLACK_APP_TOKEN: not set. README, \"Put it on Slack\", says where to find it.")
+	}
+	return wrong
+}
