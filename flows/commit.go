@@ -82,6 +82,7 @@ type Delivery struct {
 	Edit      bool         `json:"edit,omitempty"`
 	Message   Message      `json:"message"`
 	Reason    Reason       `json:"reason,omitzero"`
+	Also      []Reason     `json:"also,omitempty"` // what else a grouped nudge reminds of; Reason is the first
 	At        time.Time    `json:"at"` // when it was owed
 }
 

@@ -33,10 +33,11 @@ type Part struct {
 	Args  map[string]Arg `json:"args,omitempty"`  // what each {placeholder} stands for
 }
 
-// Arg is what a placeholder stands for. Exactly one field is set. What people typed is named by id and read only when
-// the message is sent, so that erasing the text erases it everywhere.
+// Arg is what a placeholder stands for. Exactly one field besides Max is set. What people typed is named by id and read
+// only when the message is sent, so that erasing the text erases it everywhere.
 type Arg struct {
 	TextID string `json:"text_id,omitempty"` // record of KindText
+	Max    int    `json:"max,omitempty"`     // with TextID: show at most that many characters, the last one "…" when cut; 0: all
 	Person string `json:"person,omitempty"`  // person id; shown as the name they go by
 	Date   string `json:"date,omitempty"`    // civil date YYYY-MM-DD; shown in the reader's language with weekday
 	Number *int   `json:"number,omitempty"`
