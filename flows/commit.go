@@ -83,7 +83,7 @@ type Delivery struct {
 	Message   Message      `json:"message"`
 	Reason    Reason       `json:"reason,omitzero"`
 	Also      []Reason     `json:"also,omitempty"` // what else a grouped nudge reminds of; Reason is the first
-	At        time.Time    `json:"at"` // when it was owed
+	At        time.Time    `json:"at"`             // when it was owed
 }
 
 // Reason says which rule sends a nudge and about what, so that a receipt can say it and the gate can ask whether it
