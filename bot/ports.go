@@ -44,22 +44,10 @@ type Pack interface {
 	// Flow returns the current definition of a flow; ok is false when there is none.
 	Flow(id string) (flows.Definition, bool)
 	// Activities lists the activities that a space can be asked about, in the toolkit's order.
-	Activities() []Activity
+	Activities() []flows.Activity
 	// Word returns the catalogue's words for a key in a locale, in the plural form that count asks for (a count below
 	// zero means that nothing is counted); ok is false when that language lacks the key.
 	Word(locale flows.Locale, key string, count int) (words string, ok bool)
-}
-
-// Activity is one page of the toolkit, as the menus show it.
-type Activity struct {
-	ID        string     // like "2.3.3"
-	Title     flows.Text // house label
-	Page      string     // title of the toolkit page, in English
-	Link      string
-	Goal      flows.Text
-	Questions int
-	Round     string // flow that asks it in a space
-	Alone     string // flow that one person answers alone
 }
 
 // Platform is one chat service. Every implementation passes bottest.TestPlatform.
