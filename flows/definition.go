@@ -106,6 +106,14 @@ const (
 
 // Limits on what one flow may be and one answer may hold.
 const (
-	TextMax  = 3000 // characters of one text answer: Slack's plain_text_input
-	NodesMax = 200  // nodes of one flow, expanded
+	TextMax    = 3000 // characters of one text answer: Slack's plain_text_input
+	WhoMax     = 300  // characters of "who would know"
+	NodesMax   = 200  // nodes of one flow, expanded
+	ChoiceMax  = 25   // options of a choice: Discord's select
+	ManyMax    = 10   // options of a many: both platforms' checkboxes
+	ButtonsMax = 5    // options shown as buttons; more become a menu
+	LabelMax   = 45   // characters of a field's name: Discord's modal
+	LineMax    = 150  // characters of one line: Slack's header
+	OptionMax  = 75   // characters of an option: Slack's option text and button
+	GuideMax   = 3000 // characters of plain words and of full guidance: Slack's section
 )

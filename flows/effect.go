@@ -36,16 +36,21 @@ type KeepText struct {
 	At   time.Time
 }
 
-// KeepAnswer stores one person's answer: a group's (under the run), or a person's own when the run ends.
+// DropText erases what KeepText stored: the run has no use for it any more. Erasing what is not there does nothing.
+type DropText struct{ ID string }
+
+// KeepAnswer stores one person's answer to a question of an activity as soon as it is given, in a group or alone. It
+// replaces the one this person gave to this node of this run before; a ValueDropped takes it back.
 type KeepAnswer struct{ Answer Answer }
 
-// KeepRequest stores a data request: a question that somebody else may be able to answer.
+// KeepRequest stores a data request: a question that somebody else may be able to answer. It replaces the one with the
+// same ID.
 type KeepRequest struct{ Request Request }
 
 // HandOver gives a flow's answers to the domain package that owns the kind of record.
 type HandOver struct {
 	Record string // RecordMessenger...
-	Fields map[string]Value
+	Fields map[string]Value // by field of the record and by node; what was skipped or is not known is left out
 	Run    Run // as it is after the event
 	By     string
 	At     time.Time
@@ -56,17 +61,19 @@ func (Whisper) effect()     {}
 func (OpenForm) effect()    {}
 func (Edit) effect()        {}
 func (KeepText) effect()    {}
+func (DropText) effect()    {}
 func (KeepAnswer) effect()  {}
 func (KeepRequest) effect() {}
 func (HandOver) effect()    {}
 
 // Request is a question nobody in the run could answer, and who might.
 type Request struct {
-	ID       string    `json:"id"`
+	ID       string    `json:"id"` // "<run>.<node>.<person>": one for each question and person
 	Run      string    `json:"run"`
 	Node     string    `json:"node"`
 	Question string    `json:"question,omitempty"`
 	By       string    `json:"by"`
 	WhoText  string    `json:"who_text,omitempty"` // text id: who would know, as typed
 	At       time.Time `json:"at"`
+	Closed   bool      `json:"closed,omitempty"` // the one who did not know has answered since
 }

@@ -11,3 +11,7 @@ var (
 	// ErrLost means that the lease has passed to someone else: stop working on the delivery, mark nothing.
 	ErrLost = errors.New("the lease has passed on")
 )
+
+// ErrMisfit means that a run and a flow do not belong together: another revision, or a node that is not there. Nothing
+// that people do causes it.
+var ErrMisfit = errors.New("the run does not fit the flow")

@@ -31,15 +31,19 @@ type Run struct {
 	Log     []Entry          `json:"log,omitempty"`     // every accepted answer, in order; never rewritten
 	Tally   map[string]Tally `json:"tally,omitempty"`   // group: per node
 	Confirm string           `json:"confirm,omitempty"` // a Change or Cancel that waits for a yes: "change:<node>" or "cancel"
+	Pending *Value           `json:"pending,omitempty"` // with a Change that waits for a yes: the new answer
+	Drawn   int64            `json:"drawn,omitempty"`   // revision at which the waiting question was said: its message's key, and its controls' Rev
+	Sealed  int              `json:"sealed,omitempty"`  // lines of Log before this were handed over or erased: no Change reaches them
 	Started time.Time        `json:"started"`
 	Touched time.Time        `json:"touched"`
 }
 
 // Tally counts a group's answers to one node.
 type Tally struct {
-	Answers int  `json:"answers"` // people who answered, the unknown included
-	Unknown int  `json:"unknown,omitempty"`
-	Closed  bool `json:"closed,omitempty"`
+	Answers int      `json:"answers"` // people who answered, the unknown included
+	Unknown int      `json:"unknown,omitempty"`
+	Closed  bool     `json:"closed,omitempty"`
+	Who     []string `json:"who,omitempty"` // set at the close: text ids of who might know, at most three
 }
 
 // Entry is one line of a run's log.
@@ -48,6 +52,7 @@ type Entry struct {
 	Value Value     `json:"value"`
 	By    string    `json:"by"`
 	At    time.Time `json:"at"`
+	Asked int64     `json:"asked,omitempty"` // Run.Drawn when it was given: names the message that shows it
 }
 
 // Value is an answer. For a text, TextID names the erasable record that holds what was typed.
@@ -62,7 +67,7 @@ type Value struct {
 // ValueKind says which kind of answer a Value is.
 type ValueKind string
 
-// The kinds of value: one for each field, and two that every question takes.
+// The kinds of value: one for each field, two that every question takes, and one that ends an answer.
 const (
 	ValueText    ValueKind = "text"
 	ValueChoice  ValueKind = "choice"
@@ -72,6 +77,7 @@ const (
 	ValueConsent ValueKind = "consent"
 	ValueUnknown ValueKind = "unknown" // "I don't know"; TextID, when set, says who would
 	ValueSkipped ValueKind = "skipped"
+	ValueDropped ValueKind = "dropped" // no answer any more: its branch died, or the run was cancelled
 )
 
 // EventKind says what happened.
