@@ -49,9 +49,9 @@ type KeepRequest struct{ Request Request }
 
 // HandOver gives a flow's answers to the domain package that owns the kind of record.
 type HandOver struct {
-	Record string // RecordMessenger...
+	Record string           // RecordMessenger...
 	Fields map[string]Value // by field of the record and by node; what was skipped or is not known is left out
-	Run    Run // as it is after the event
+	Run    Run              // as it is after the event
 	By     string
 	At     time.Time
 }

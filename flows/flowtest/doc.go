@@ -76,8 +76,9 @@
 //
 // Two kinds of line are compared only when the script has them after the action:
 //
+//	= STATE [at NODE] [asks CONFIRM]    open, paused, done, cancelled; CONFIRM as in flows.Run
 //	+ text by ID                        what a person typed was kept
+//	- text                              what a person typed was erased
 //	+ answer NODE by ID: KIND [DETAIL]  an answer was kept (KIND as in flows.ValueKind; DETAIL: picks, date or person)
 //	+ request NODE by ID [closed]       a data request was kept, or closed
-//	= STATE [at NODE] [asks CONFIRM]    open, paused, done, cancelled; CONFIRM as in flows.Run
 package flowtest
