@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base32"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+
+	"convenor/bot"
+	"convenor/content"
+	"convenor/store"
+)
+
+// house is the object graph that play and serve share.
+type house struct {
+	store *store.Store
+	pack  *content.Pack
+	clock *clock
+	bot   *bot.Bot
+	log   *slog.Logger
+}
+
+// openPack loads the embedded pack, or the one in dir.
+func openPack(dir string) (*content.Pack, error) {
+	if dir == "" {
+		return content.Embedded()
+	}
+	return content.Open(dir)
+}
+
+// openHouse opens the store and puts the parts together. Everything that can fail does so here, before anything runs.
+func openHouse(ctx context.Context, o store.Options, packDir string, log *slog.Logger) (*house, error) {
+	pack, err := openPack(packDir)
+	if err != nil {
+		return nil, fmt.Errorf("the pack needs mending:\n%w", err)
+	}
+	s, err := store.Open(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	h := &house{store: s, pack: pack, clock: &clock{store: s, rehearsal: o.Rehearsal}, log: log}
+	if err := h.clock.refresh(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	for _, w := range s.Warnings() {
+		log.LogAttrs(ctx, slog.LevelWarn, "the store could be safer", slog.String("why", w))
+	}
+	return h, nil
+}
+
+// with gives the house its bot.
+func (h *house) with(platforms ...bot.Platform) *bot.Bot {
+	h.bot = bot.New(bot.Config{
+		Ledger: h.store, Outbox: h.store, Pack: h.pack, Platforms: platforms,
+		Now: h.clock.now, Zone: zone, ID: newID, Log: h.log,
+	})
+	return h.bot
+}
+
+// tick is one look for due work.
+func (h *house) tick(ctx context.Context) error {
+	if err := h.clock.refresh(ctx); err != nil {
+		return err
+	}
+	_, errSweep := h.bot.Sweep(ctx)
+	_, errDeliver := h.bot.Deliver(ctx)
+	return errors.Join(errSweep, errDeliver)
+}
+
+// newID draws 80 random bits: 16 characters of [a-z2-7], which nobody can guess.
+func newID() string {
+	var b [10]byte
+	_, _ = rand.Read(b[:]) // never fails: crypto/rand ends the program instead
+	return strings.ToLower(base32.StdEncoding.EncodeToString(b[:]))
+}

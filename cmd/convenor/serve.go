@@ -1,0 +1,74 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+
+	"golang.org/x/sync/errgroup"
+
+	"convenor/bot/slack"
+	"convenor/store"
+)
+
+type serveCmd struct {
+	Data string `default:"data" help:"Folder of the embedded store, when REDIS_URL is not set." type:"path"`
+}
+
+// Run serves until it is told to stop. Parts start in order and stop in reverse.
+func (c serveCmd) Run(ctx context.Context, s shell) error {
+	cfg, err := readConfig(s.environ, true)
+	if err != nil {
+		return err
+	}
+	log := newLog(s.err, cfg.LogLevel)
+	h, err := openHouse(ctx, store.Options{URL: cfg.RedisURL, Dir: c.Data, Rehearsal: cfg.Rehearsal}, cfg.Content, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, h.store.Close()) }()
+	if cfg.RedisURL == "" {
+		log.LogAttrs(ctx, slog.LevelInfo, "no REDIS_URL: everything is kept in one folder, by this one process", slog.String("folder", c.Data))
+	}
+	chat, err := slack.New(slack.Options{
+		BotToken: cfg.SlackBotToken, AppToken: cfg.SlackAppToken, APIURL: cfg.SlackAPIURL,
+		Pack: h.pack, Now: h.clock.now, Log: log,
+	})
+	if err != nil {
+		return err
+	}
+	if err := chat.Start(ctx); err != nil {
+		return fmt.Errorf("greet Slack: %w", err)
+	}
+	return h.serve(ctx, cfg, chat)
+}
+
+// serve runs the parts side by side; the first that ends for good ends them all.
+func (h *house) serve(ctx context.Context, cfg config, chat *slack.Slack) error {
+	b := h.with(chat)
+	stopTicks, err := startTicks(ctx, h.log, h.tick)
+	if err != nil {
+		return err
+	}
+	mux := http.NewServeMux()
+	health(mux, func(ctx context.Context) error { return errors.Join(h.store.Healthy(ctx), chat.Healthy()) }, h.log)
+	if cfg.Rehearsal {
+		rehearsalClock(mux, h.clock)
+	}
+	group, running := errgroup.WithContext(ctx)
+	group.Go(func() error { return chat.Serve(running, b) })
+	group.Go(func() error { return b.Run(running) })
+	group.Go(func() error {
+		return listen(running, cfg.ListenAddr, mux, func(a net.Addr) {
+			h.log.LogAttrs(running, slog.LevelInfo, "Convenor is here", slog.String("version", version), slog.String("address", a.String()))
+		})
+	})
+	err = group.Wait()
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		err = nil
+	}
+	return errors.Join(err, stopTicks())
+}
