@@ -1,0 +1,174 @@
+package when
+
+import (
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+)
+
+// plain lowers a text, takes accents and punctuation off and splits it into words: "El próximo Viernes, por favor."
+// becomes el, proximo, viernes, por, favor. Slashes, and hyphens and points between digits, stay: they hold numeric
+// dates together.
+func plain(text string) []string {
+	runes := []rune(strings.ToLower(text))
+	var b strings.Builder
+	for i, r := range runes {
+		switch {
+		case r >= 0x300 && r <= 0x36f: // an accent written on its own
+		case unicode.IsLetter(r) || unicode.IsDigit(r) || r == '/':
+			b.WriteRune(unaccented(r))
+		case (r == '-' || r == '.') && i > 0 && i+1 < len(runes) && unicode.IsDigit(runes[i-1]) && unicode.IsDigit(runes[i+1]):
+			b.WriteRune(r)
+		case r == '\'' || r == '’':
+		default:
+			b.WriteRune(' ')
+		}
+	}
+	return strings.Fields(b.String())
+}
+
+func unaccented(r rune) rune {
+	switch r {
+	case 'á', 'à':
+		return 'a'
+	case 'é', 'è':
+		return 'e'
+	case 'í':
+		return 'i'
+	case 'ó':
+		return 'o'
+	case 'ú', 'ü':
+		return 'u'
+	case 'ñ':
+		return 'n'
+	default:
+		return r
+	}
+}
+
+func weekday(word string) (time.Weekday, bool) {
+	switch word {
+	case "sunday", "sun", "domingo", "dom":
+		return time.Sunday, true
+	case "monday", "mon", "lunes", "lun":
+		return time.Monday, true
+	case "tuesday", "tue", "tues", "martes", "mar":
+		return time.Tuesday, true
+	case "wednesday", "wed", "miercoles", "mie":
+		return time.Wednesday, true
+	case "thursday", "thu", "thur", "thurs", "jueves", "jue":
+		return time.Thursday, true
+	case "friday", "fri", "viernes", "vie":
+		return time.Friday, true
+	case "saturday", "sat", "sabado", "sab":
+		return time.Saturday, true
+	default:
+		return 0, false
+	}
+}
+
+func month(word string) (time.Month, bool) {
+	switch word {
+	case "january", "jan", "enero", "ene":
+		return time.January, true
+	case "february", "feb", "febrero":
+		return time.February, true
+	case "march", "mar", "marzo":
+		return time.March, true
+	case "april", "apr", "abril", "abr":
+		return time.April, true
+	case "may", "mayo":
+		return time.May, true
+	case "june", "jun", "junio":
+		return time.June, true
+	case "july", "jul", "julio":
+		return time.July, true
+	case "august", "aug", "agosto", "ago":
+		return time.August, true
+	case "september", "sept", "sep", "septiembre", "setiembre", "set":
+		return time.September, true
+	case "october", "oct", "octubre":
+		return time.October, true
+	case "november", "nov", "noviembre":
+		return time.November, true
+	case "december", "dec", "diciembre", "dic":
+		return time.December, true
+	default:
+		return 0, false
+	}
+}
+
+// count reads a small number, in digits or in words.
+func count(word string) (int, bool) {
+	switch word {
+	case "a", "an", "one", "un", "una", "uno":
+		return 1, true
+	case "two", "dos":
+		return 2, true
+	case "three", "tres":
+		return 3, true
+	case "four", "cuatro":
+		return 4, true
+	case "five", "cinco":
+		return 5, true
+	case "six", "seis":
+		return 6, true
+	case "seven", "siete":
+		return 7, true
+	case "eight", "ocho":
+		return 8, true
+	case "nine", "nueve":
+		return 9, true
+	case "ten", "diez":
+		return 10, true
+	case "fifteen", "quince":
+		return 15, true
+	case "twenty", "veinte":
+		return 20, true
+	case "thirty", "treinta":
+		return 30, true
+	default:
+		return number(word, 3)
+	}
+}
+
+// dayOfMonth reads "1", "1st", "1ro", "1º" and "primero" as 1; ordinal is true for all but the bare number.
+func dayOfMonth(word string) (n int, ordinal, ok bool) {
+	switch word {
+	case "first", "primero":
+		return 1, true, true
+	}
+	digits := strings.TrimRightFunc(word, func(r rune) bool { return !unicode.IsDigit(r) })
+	switch word[len(digits):] {
+	case "":
+	case "st", "nd", "rd", "th", "ro", "do", "er", "o", "º":
+		ordinal = true
+	default:
+		return 0, false, false
+	}
+	n, ok = number(digits, 2)
+	return n, ordinal, ok && n >= 1 && n <= 31
+}
+
+// year reads "2026" and "26".
+func year(word string) (int, bool) {
+	n, ok := number(word, 4)
+	switch {
+	case !ok || len(word) != 2 && len(word) != 4:
+		return 0, false
+	case len(word) == 2:
+		return 2000 + n, true
+	default:
+		return n, true
+	}
+}
+
+// number reads at most that many ASCII digits.
+func number(word string, digits int) (int, bool) {
+	if word == "" || len(word) > digits || strings.Trim(word, "0123456789") != "" {
+		return 0, false
+	}
+	n, err := strconv.Atoi(word)
+	return n, err == nil
+}
