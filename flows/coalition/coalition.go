@@ -3,6 +3,8 @@
 package coalition
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"convenor/flows"
@@ -81,4 +83,15 @@ func Identity(place, user string) string { return place + ":" + user }
 func SpaceID(place, channel string) string { return place + ":" + channel }
 
 // Coordinators returns the people who coordinate, the one who joined first before the others.
-func Coordinators(people []Person) []Person { panic("being written") }
+func Coordinators(people []Person) []Person {
+	var found []Person
+	for _, p := range people {
+		if p.Role == RoleCoordinator {
+			found = append(found, p)
+		}
+	}
+	slices.SortFunc(found, func(a, b Person) int {
+		return cmp.Or(a.Joined.Compare(b.Joined), cmp.Compare(a.ID, b.ID))
+	})
+	return found
+}
