@@ -18,6 +18,7 @@ const (
 	KindGoal        = "goal"        // plan.Goal
 	KindStep        = "step"        // plan.Step
 	KindCurrent     = "current"     // ID is a person; Data is the id of the run that typed text goes to, as a JSON string
+	KindOpen        = "open"        // Open; Under is a person, ID is the run's, while it can be gone on with
 	KindPosted      = "posted"      // Posted; ID is a Message.Key
 	KindReceipt     = "receipt"     // Receipt; Under is the person or space it went to, ID is the delivery's
 )
@@ -49,6 +50,13 @@ type Typed struct {
 	Text string    `json:"text"`
 	By   string    `json:"by"` // person id
 	At   time.Time `json:"at"`
+}
+
+// Open leads from a person to a run of their own that is not over, so that it can be offered without reading all runs.
+type Open struct {
+	Run   string    `json:"run"`
+	Flow  string    `json:"flow"`
+	Since time.Time `json:"since"`
 }
 
 // Posted says where a message stands on its platform, so that it can be edited.

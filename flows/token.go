@@ -57,6 +57,7 @@ const (
 	VerbFewer     Verb = "fewer"      // Fewer like this: Arg names the nudge kind
 	VerbNudgesOff Verb = "nudges.off" // no nudges at all
 	VerbNudgesOn  Verb = "nudges.on"
+	VerbWithdraw  Verb = "withdraw" // Object: record to take my sign-up off; Arg "yes" once confirmed
 )
 
 // Token is what a control sends back when it is pressed. It names things by id and carries no words and no right: who
