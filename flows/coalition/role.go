@@ -48,7 +48,7 @@ func (r Role) reach() reach {
 func Can(role Role, verb flows.Verb) bool {
 	switch verb {
 	case flows.VerbMenu, flows.VerbMe, flows.VerbSettings, flows.VerbLanguage, flows.VerbFewer, flows.VerbNudgesOff,
-		flows.VerbNudgesOn, flows.VerbStart, flows.VerbMore:
+		flows.VerbNudgesOn, flows.VerbWithdraw, flows.VerbStart, flows.VerbMore:
 		return role.reach() >= watches
 	case flows.VerbAnswer, flows.VerbForm, flows.VerbUnknown, flows.VerbSkip, flows.VerbBack, flows.VerbChange,
 		flows.VerbPause, flows.VerbResume, flows.VerbCancel, flows.VerbConfirm:

@@ -38,7 +38,7 @@ func verbTable() map[flows.Verb]string {
 		flows.VerbStepReport: noWatcher,
 		flows.VerbMenu:       everyone, flows.VerbStart: everyone, flows.VerbAsk: working, flows.VerbMe: everyone,
 		flows.VerbSettings: everyone, flows.VerbLanguage: everyone, flows.VerbFewer: everyone,
-		flows.VerbNudgesOff: everyone, flows.VerbNudgesOn: everyone,
+		flows.VerbNudgesOff: everyone, flows.VerbNudgesOn: everyone, flows.VerbWithdraw: everyone,
 		"": "---------", "erase": "---------", "step.drop": "---------",
 	}
 }
