@@ -1,0 +1,77 @@
+// The left of the page: who one is, the time machine, and what to try.
+import { announce, byId, clockTime, el, fill, longDay, shortDay } from "./dom.js";
+import { advance } from "./net.js";
+import { address, now, state, unread, word } from "./state.js";
+import { avatar, badge } from "./talk.js";
+
+// drawPeople draws everybody, with what waits for them.
+export function drawPeople() {
+  let waiting = 0;
+  byId("personas").replaceChildren(...state.people.map((p) => {
+    const counts = p.conversations.map((c) => (p === state.me && c.id === state.in ? 0 : unread(p.user, c.id)));
+    const count = counts.reduce((a, b) => a + b, 0);
+    waiting += count;
+    const first = p.conversations[Math.max(0, counts.findIndex((n) => n > 0))];
+    return el("li", {}, el("a", {
+      href: address(p.user, first.id), data: { go: "", who: p.user }, "aria-current": p === state.me ? "true" : null,
+    },
+    avatar(p.user),
+    el("span", { className: "name" }, p.name, count > 0 && badge(count)),
+    el("span", { className: "role" }, p.role),
+    el("span", { className: "time" }, fill(word("web.local"), { time: clockTime(now(), state.lang, p.zone), city: city(p) }))));
+  }));
+  const all = byId("unread");
+  all.hidden = waiting === 0;
+  all.textContent = String(waiting);
+}
+
+const city = (p) => p.zone.split("/")[1].replace("_", " ");
+
+// drawClock draws the pretend date and time, where the persona lives.
+export function drawClock() {
+  byId("clock").replaceChildren(
+    el("strong", {}, longDay(now(), state.lang, state.me.zone)), el("br"),
+    fill(word("web.local"), { time: clockTime(now(), state.lang, state.me.zone), city: city(state.me) }));
+}
+
+export function startMachine() {
+  const buttons = document.querySelectorAll("[data-advance]");
+  const moving = (is) => buttons.forEach((b) => b.setAttribute("aria-disabled", String(is)));
+  moving(false);
+  buttons.forEach((b) => b.addEventListener("click", async () => {
+    if (b.getAttribute("aria-disabled") === "true") return;
+    moving(true);
+    document.body.classList.add("moving");
+    const result = await advance(b.dataset.advance, state.me.user);
+    document.body.classList.remove("moving");
+    moving(false);
+    const at = now();
+    announce(result.ok
+      ? fill(word("web.machine.now"), { day: shortDay(at, state.lang, state.me.zone), time: clockTime(at, state.lang, state.me.zone) })
+      : word("web.machine.stopped"));
+  }));
+}
+
+// guide is what to try, in order: its name, who does it, and where.
+const guide = [
+  ["ask", "rosa", "channel.reentry-council"],
+  ["answer", "ana", "channel.reentry-council"],
+  ["signup", "marcus", "dm.marcus"],
+  ["step", "rosa", "channel.reentry-council"],
+  ["take", "marcus", "channel.volunteers"],
+  ["nudge", "marcus", "dm.marcus"],
+  ["done", "marcus", "dm.marcus"],
+];
+
+// drawGuide ticks off what has happened. done names the things that have.
+export function drawGuide(done) {
+  const next = guide.find(([name]) => !done.includes(name))?.[0];
+  byId("guide").replaceChildren(...guide.map(([name, user, conv]) => {
+    const is = done.includes(name);
+    return el("li", { className: is ? "done" : "", "aria-current": name === next ? "step" : null, data: { step: name } },
+      el("span", { className: "tick", "aria-hidden": "true" }, is ? "✓" : ""),
+      el("span", { className: "do" }, is && el("span", { className: "unseen" }, word("web.guide.ticked") + " "), word("web.guide." + name), " ",
+        !is && el("a", { href: address(user, conv), data: { go: "" } },
+          fill(word("web.guide.go"), { name: state.people.find((p) => p.user === user).name.split(" ")[0] }))));
+  }));
+}

@@ -1,0 +1,35 @@
+package web
+
+import "convenor/flows"
+
+// pageWords are the words that the page itself says, by key. The page asks for no others.
+func pageWords() []string {
+	return []string{
+		"web.title", "web.playground", "web.intro", "web.skip", "web.language", "web.lost", "web.noscript",
+		"web.panes", "web.pane.people", "web.pane.talk", "web.pane.memory",
+		"web.people", "web.role.rosa", "web.role.marcus", "web.role.ana", "web.role.james", "web.local", "web.unread", "web.you",
+		"web.machine", "web.machine.hour", "web.machine.tomorrow", "web.machine.week", "web.machine.now", "web.machine.stopped",
+		"web.guide", "web.guide.go", "web.guide.ticked", "web.guide.ask", "web.guide.answer", "web.guide.signup",
+		"web.guide.step", "web.guide.take", "web.guide.nudge", "web.guide.done",
+		"web.conversations", "web.direct", "web.where.channel", "web.where.direct", "web.platform.slack", "web.platform.discord",
+		"web.quiet", "web.said", "web.elsewhere", "web.edited", "web.private", "web.dismiss", "web.menu",
+		"web.write.channel", "web.write.direct", "web.send", "web.choose", "web.pick", "web.pick.person", "web.optional",
+		"web.yes", "web.no", "web.notsaved", "web.notsaved.form", "web.memory", "web.memory.about", "web.at",
+	}
+}
+
+// words are the page's words in one language; a word that the language lacks is English.
+func (s *Server) words(locale flows.Locale) map[string]string {
+	words := map[string]string{}
+	for _, key := range pageWords() {
+		said, ok := s.Pack.Word(locale, key, -1)
+		if !ok {
+			said, ok = s.Pack.Word(flows.English, key, -1)
+		}
+		if !ok {
+			said = key
+		}
+		words[key] = said
+	}
+	return words
+}
