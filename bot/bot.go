@@ -2,6 +2,7 @@ package bot
 
 import (
 	"log/slog"
+	"sync"
 	"time"
 )
 
@@ -22,11 +23,18 @@ type Bot struct {
 	Config
 	platforms map[string]Platform
 	kick      chan struct{}
+	lanes     lanes
+	shown     shown
+	compiled  compiled
+	started   time.Time
+	hands     chan struct{} // holds one for each delivery that is being sent
+	underway  sync.Map      // ids of those deliveries
+	pace      pace
 }
 
 // New makes a Bot.
 func New(c Config) *Bot {
-	b := &Bot{Config: c, platforms: map[string]Platform{}, kick: make(chan struct{}, 1)}
+	b := &Bot{Config: c, platforms: map[string]Platform{}, kick: make(chan struct{}, 1), started: c.Now(), hands: make(chan struct{}, atOnce)}
 	for _, p := range c.Platforms {
 		b.platforms[p.Name()] = p
 	}

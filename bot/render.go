@@ -2,11 +2,11 @@ package bot
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"time"
 
 	"convenor/flows"
+	"convenor/flows/coalition"
+	"convenor/flows/when"
 )
 
 // What a rendered message may hold at most. The numbers are the smallest that Slack and Discord allow, so that no
@@ -159,14 +159,14 @@ func (r *Reader) Fill(records []flows.Record) error {
 		switch rec.Kind {
 		case flows.KindText:
 			var t flows.Typed
-			if err := json.Unmarshal(rec.Data, &t); err != nil {
-				return fmt.Errorf("read text %s: %w", rec.ID, err)
+			if err := decode(rec.Ref, rec.Data, &t); err != nil {
+				return err
 			}
 			r.Texts[rec.ID] = t.Text
 		case flows.KindPerson:
-			var p struct{ Name string }
-			if err := json.Unmarshal(rec.Data, &p); err != nil {
-				return fmt.Errorf("read person %s: %w", rec.ID, err)
+			var p coalition.Person
+			if err := decode(rec.Ref, rec.Data, &p); err != nil {
+				return err
 			}
 			r.Names[rec.ID] = p.Name
 		}
@@ -175,12 +175,12 @@ func (r *Reader) Fill(records []flows.Record) error {
 }
 
 // reader loads, in one round trip, what rendering needs for someone who reads locale in zone.
-func (b *Bot) reader(ctx context.Context, coalition string, locale flows.Locale, zone string, needed []flows.Ref) (Reader, error) {
+func (b *Bot) reader(ctx context.Context, tenant string, locale flows.Locale, zone string, needed []flows.Ref) (Reader, error) {
 	r := Reader{Locale: locale, Today: b.today(zone)}
 	if len(needed) == 0 {
 		return r, nil
 	}
-	records, err := b.Ledger.Load(ctx, coalition, needed...)
+	records, err := b.Ledger.Load(ctx, tenant, needed...)
 	if err != nil {
 		return r, fmt.Errorf("load the words of a message: %w", err)
 	}
@@ -188,8 +188,8 @@ func (b *Bot) reader(ctx context.Context, coalition string, locale flows.Locale,
 }
 
 // render loads what m names and renders it for someone who reads locale in zone.
-func (b *Bot) render(ctx context.Context, coalition string, locale flows.Locale, zone string, m flows.Message) (Message, error) {
-	r, err := b.reader(ctx, coalition, locale, zone, References(m))
+func (b *Bot) render(ctx context.Context, tenant string, locale flows.Locale, zone string, m flows.Message) (Message, error) {
+	r, err := b.reader(ctx, tenant, locale, zone, References(m))
 	if err != nil {
 		return Message{}, err
 	}
@@ -197,20 +197,13 @@ func (b *Bot) render(ctx context.Context, coalition string, locale flows.Locale,
 }
 
 // renderForm loads what f names and renders it for someone who reads locale in zone.
-func (b *Bot) renderForm(ctx context.Context, coalition string, locale flows.Locale, zone string, f flows.Form) (Form, error) {
-	r, err := b.reader(ctx, coalition, locale, zone, FormReferences(f))
+func (b *Bot) renderForm(ctx context.Context, tenant string, locale flows.Locale, zone string, f flows.Form) (Form, error) {
+	r, err := b.reader(ctx, tenant, locale, zone, FormReferences(f))
 	if err != nil {
 		return Form{}, err
 	}
 	return Voice{b.Pack}.Form(f, r), nil
 }
 
-// today is the civil date in a zone now; an unknown zone counts as UTC, for a date a few hours off is better than no
-// message.
-func (b *Bot) today(zone string) string {
-	loc, err := b.Zone(zone)
-	if err != nil {
-		loc = time.UTC
-	}
-	return b.Now().In(loc).Format(time.DateOnly)
-}
+// today is the civil date in a zone now.
+func (b *Bot) today(zone string) string { return when.Today(b.Now(), b.zone(zone)) }

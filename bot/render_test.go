@@ -21,7 +21,7 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 type wordPack map[flows.Locale]map[string][2]string // one, other
 
 func (p wordPack) Flow(string) (flows.Definition, bool) { return flows.Definition{}, false }
-func (p wordPack) Activities() []flows.Activity               { return nil }
+func (p wordPack) Activities() []flows.Activity         { return nil }
 
 func (p wordPack) Word(locale flows.Locale, key string, count int) (string, bool) {
 	forms, ok := p[locale][key]

@@ -1,0 +1,215 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"convenor/flows"
+	"convenor/flows/nudge"
+)
+
+// The times of sending. A lease is longer than all that is done under it, so that a slow platform never hands the same
+// delivery to two; settleFor is longer than a request can stay under way: its own timeout, how late the platform may
+// still post, and how late its history may show it.
+const (
+	leaseFor    = 25 * time.Second
+	sendTimeout = 8 * time.Second
+	settleFor   = time.Minute
+	suspectFor  = 5 * time.Minute // after a start: the store may have been restored to before its last sends
+)
+
+// atOnce is how many conversations are written to at the same time.
+const atOnce = 16
+
+// When a delivery that fails is tried again, and when it is given up: both must have passed.
+const (
+	backoffFirst = time.Second
+	backoffMost  = 5 * time.Minute
+	giveUpTries  = 12
+	giveUpAge    = 6 * time.Hour
+)
+
+// Run delivers whenever a commit left something to deliver, until ctx ends; then it waits for what is under way. It is
+// no more than speed: what it misses, the next call of Deliver finds.
+func (b *Bot) Run(ctx context.Context) error {
+	var passes sync.WaitGroup
+	defer passes.Wait()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-b.kick:
+			passes.Go(func() {
+				for n := 1; n > 0 && ctx.Err() == nil; {
+					var err error
+					if n, err = b.Deliver(ctx); err != nil && ctx.Err() == nil {
+						b.Log.LogAttrs(ctx, slog.LevelWarn, "a look for deliveries did not finish; the next one goes on", slog.Any("error", err))
+					}
+				}
+			})
+		}
+	}
+}
+
+// Deliver is one pass over the outbox: it claims what is ready, as much as this process has hands for, and brings each
+// to its end for now: sent, dropped by the gate, or given back until later. It returns how many it handled; zero means
+// that nothing is ready. Any number of passes may run at the same time, in any number of processes. Once a delivery is
+// claimed it is seen through even when ctx ends.
+func (b *Bot) Deliver(ctx context.Context) (handled int, err error) {
+	free := 0
+	for free < atOnce {
+		select {
+		case b.hands <- struct{}{}:
+			free++
+			continue
+		default:
+		}
+		break
+	}
+	if free == 0 {
+		return 0, nil // every hand is busy and looks again when it is done
+	}
+	now := b.Now()
+	leases, err := b.Outbox.ClaimDeliveries(ctx, now, now.Add(leaseFor), free)
+	for range free - len(leases) {
+		<-b.hands
+	}
+	if err != nil {
+		return 0, fmt.Errorf("claim deliveries: %w", err)
+	}
+	ctx = context.WithoutCancel(ctx)
+	var pass sync.WaitGroup
+	for _, l := range leases {
+		pass.Go(func() {
+			defer func() { <-b.hands }()
+			b.deliver(ctx, l)
+		})
+	}
+	pass.Wait()
+	return len(leases), nil
+}
+
+// deliver brings one delivery to its end for now. Whatever goes wrong, even a panic, stays with this delivery.
+func (b *Bot) deliver(ctx context.Context, l flows.Lease) {
+	ctx, cancel := context.WithTimeout(ctx, leaseFor)
+	defer cancel()
+	if _, under := b.underway.LoadOrStore(l.Delivery.ID, l.Fence); under {
+		// The lease ended while this process was still at it: it was frozen, or the clock was moved. Who looks now
+		// could look before the post arrives.
+		b.putBack(ctx, l, b.Now().Add(settleFor), true)
+		return
+	}
+	defer b.underway.Delete(l.Delivery.ID)
+	defer func() {
+		if p := recover(); p != nil {
+			b.Log.LogAttrs(ctx, slog.LevelError, "delivering panicked", slog.String("delivery", l.Delivery.ID), slog.String("stack", string(debug.Stack())))
+			b.putBack(ctx, l, b.backoff(l), true)
+		}
+	}()
+	err := b.send(ctx, l)
+	switch {
+	case err == nil:
+	case errors.Is(err, flows.ErrLost):
+		b.Log.LogAttrs(ctx, slog.LevelInfo, "a delivery passed on to someone else", slog.String("delivery", l.Delivery.ID))
+	default:
+		retry, unclear := b.backoff(l), false
+		var doubt *UnclearError
+		if errors.As(err, &doubt) {
+			retry, unclear = b.Now().Add(settleFor), true
+		}
+		b.Log.LogAttrs(ctx, slog.LevelWarn, "a delivery is tried again later", slog.String("delivery", l.Delivery.ID),
+			slog.Int("attempts", l.Attempts+1), slog.Bool("unclear", unclear), slog.Any("error", err))
+		b.putBack(ctx, l, retry, unclear)
+	}
+}
+
+// putBack gives a delivery back until retry. When that fails, too, the lease runs out by itself.
+func (b *Bot) putBack(ctx context.Context, l flows.Lease, retry time.Time, unclear bool) {
+	if err := b.Outbox.Fail(ctx, l, retry, unclear); err != nil && !errors.Is(err, flows.ErrLost) {
+		b.Log.LogAttrs(ctx, slog.LevelWarn, "a delivery could not be given back; its lease will end", slog.String("delivery", l.Delivery.ID), slog.Any("error", err))
+	}
+}
+
+// send is the way of one delivery: look whether it was sent when that is in doubt, ask the gate, then send or edit. An
+// error means that it is to be tried again; an UnclearError, that it may have been posted.
+func (b *Bot) send(ctx context.Context, l flows.Lease) error {
+	o, err := b.owed(ctx, l.Delivery)
+	if err != nil {
+		return err
+	}
+	if b.doubted(l) {
+		if b.Now().Before(l.PostedAt.Add(settleFor)) {
+			b.putBack(ctx, l, l.PostedAt.Add(settleFor), true)
+			return nil
+		}
+		at, found, err := b.look(ctx, o)
+		switch {
+		case err != nil && !b.hopeless(l):
+			return err
+		case found:
+			receipt := b.receipt(o, flows.Sent, l.Delivery.Reason.Rule, o.Message)
+			return b.complete(ctx, l, o, receipt, at, o.learned(nudge.Verdict{Explains: o.Kind == flows.Nudge}))
+		}
+	}
+	v := b.gate(o)
+	switch {
+	case v.Do == nudge.Drop:
+		return b.end(ctx, l, o, flows.Dropped, v.Rule)
+	case v.Do == nudge.Wait:
+		b.putBack(ctx, l, v.Until, false)
+		return nil
+	case b.hopeless(l):
+		return b.end(ctx, l, o, flows.Dead, ruleGivenUp)
+	case o.Edit:
+		return b.edit(ctx, l, o, v)
+	default:
+		return b.post(ctx, l, o, v)
+	}
+}
+
+// end completes a delivery that is not sent.
+func (b *Bot) end(ctx context.Context, l flows.Lease, o owed, outcome flows.Outcome, rule string) error {
+	return b.complete(ctx, l, o, b.receipt(o, outcome, rule, o.Message), flows.Posted{}, nil)
+}
+
+func (b *Bot) receipt(o owed, outcome flows.Outcome, rule string, m flows.Message) flows.Receipt {
+	return flows.Receipt{
+		Delivery: o.ID, Kind: o.Kind, Outcome: outcome, Rule: rule, Object: o.Reason.Object, Message: m, At: b.Now(),
+	}
+}
+
+// doubted says whether a delivery may have been posted already: a post of it was begun and its outcome never recorded;
+// or, for some minutes after a start, it is older than this process, because a store that was restored has forgotten
+// what it sent last. An edit may be repeated, so there is never a doubt about one.
+func (b *Bot) doubted(l flows.Lease) bool {
+	switch {
+	case l.Delivery.Edit:
+		return false
+	case !l.PostedAt.IsZero():
+		return true
+	default:
+		return b.Now().Before(b.started.Add(suspectFor)) && (l.Attempts > 0 || l.Delivery.At.Before(b.started))
+	}
+}
+
+// hopeless says whether a delivery has failed so often for so long that it is given up: it keeps what stands behind it
+// waiting.
+func (b *Bot) hopeless(l flows.Lease) bool {
+	return l.Attempts >= giveUpTries && b.Now().Sub(l.Delivery.At) >= giveUpAge
+}
+
+// backoff is when a failed delivery is tried again: twice as late each time, up to backoffMost, and spread by a share
+// that its id decides, so that what failed together does not come back together.
+func (b *Bot) backoff(l flows.Lease) time.Time {
+	wait := backoffMost
+	if l.Attempts < 9 {
+		wait = min(wait, backoffFirst<<l.Attempts)
+	}
+	share := time.Duration(spread(l.Delivery.ID, 512))
+	return b.Now().Add(wait*3/4 + wait*share/1024)
+}

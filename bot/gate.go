@@ -1,0 +1,247 @@
+package bot
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"convenor/flows"
+	"convenor/flows/coalition"
+	"convenor/flows/nudge"
+	"convenor/flows/plan"
+)
+
+// Rules by which a delivery ends before the gate is asked. The gate's own are in package nudge.
+const (
+	ruleNobody      = "nobody"      // whoever it was for is not here any more
+	ruleNothing     = "not-posted"  // an edit of a message that stands nowhere
+	ruleUnreachable = "unreachable" // no platform can reach the person
+	ruleGivenUp     = "given-up"    // it failed too often for too long
+)
+
+// owed is a delivery with everything that decides about it, as read at one moment.
+type owed struct {
+	flows.Delivery
+	tenant  coalition.Coalition
+	person  coalition.Person // when it goes to a person
+	space   coalition.Space  // when it goes to a space
+	here    bool             // the person or the space is there
+	posted  flows.Posted     // where the message stands that it edits, or that it posts again
+	stands  bool             // posted is known
+	revs    map[flows.Ref]int64
+	facts   nudge.Facts
+	reasons []flows.Reason
+}
+
+// receiptRef names the receipt of a delivery.
+func receiptRef(d flows.Delivery) flows.Ref {
+	under := d.Space
+	if d.Person != "" {
+		under = d.Person
+	}
+	return flows.Ref{Kind: flows.KindReceipt, Under: under, ID: d.ID}
+}
+
+// owed reads, in one round trip, what decides about d: who it is for, what it reminds of, and what was sent before.
+func (b *Bot) owed(ctx context.Context, d flows.Delivery) (owed, error) {
+	o := owed{Delivery: d, revs: map[flows.Ref]int64{}}
+	needed := []flows.Ref{{Kind: flows.KindCoalition, ID: d.Coalition}, o.whom()}
+	receipts := receiptRef(d)
+	if d.Kind == flows.Nudge {
+		receipts.ID = "" // all of them: a nudge counts against the day's budget
+		if d.Reason.Rule != "" {
+			o.reasons = append([]flows.Reason{d.Reason}, d.Also...)
+		}
+	}
+	needed = append(needed, receipts)
+	if d.Message.Key != "" {
+		needed = append(needed, flows.Ref{Kind: flows.KindPosted, ID: d.Message.Key})
+	}
+	for _, r := range o.reasons {
+		if r.Object != "" {
+			needed = append(needed, flows.Ref{Kind: flows.KindStep, ID: r.Object})
+		}
+	}
+	records, err := b.Ledger.Load(ctx, d.Coalition, needed...)
+	if err != nil {
+		return o, fmt.Errorf("load what decides about a delivery: %w", err)
+	}
+	o.facts.Deadlines = map[string]nudge.Deadline{}
+	for _, r := range records {
+		if err := o.take(r); err != nil {
+			return o, err
+		}
+	}
+	o.facts.Person = o.person
+	o.facts.Zone = b.zone(o.person.Zone, o.tenant.Zone)
+	return o, nil
+}
+
+// whom names the record of whoever the delivery is for.
+func (o *owed) whom() flows.Ref {
+	if o.Space != "" {
+		return flows.Ref{Kind: flows.KindSpace, ID: o.Space}
+	}
+	return flows.Ref{Kind: flows.KindPerson, ID: o.Person}
+}
+
+// take adds one record to what is known.
+func (o *owed) take(r flows.Record) error {
+	o.revs[r.Ref] = r.Rev
+	switch r.Kind {
+	case flows.KindCoalition:
+		return decode(r.Ref, r.Data, &o.tenant)
+	case flows.KindPerson:
+		o.here = true
+		return decode(r.Ref, r.Data, &o.person)
+	case flows.KindSpace:
+		o.here = true
+		return decode(r.Ref, r.Data, &o.space)
+	case flows.KindPosted:
+		o.stands = true
+		return decode(r.Ref, r.Data, &o.posted)
+	case flows.KindReceipt:
+		var receipt flows.Receipt
+		if err := decode(r.Ref, r.Data, &receipt); err != nil {
+			return err
+		}
+		o.facts.Receipts = append(o.facts.Receipts, receipt)
+	case flows.KindStep:
+		var step plan.Step
+		if err := decode(r.Ref, r.Data, &step); err != nil {
+			return err
+		}
+		o.facts.Deadlines[step.ID] = step.Deadline()
+	}
+	return nil
+}
+
+// gate is the one gate: nothing is sent that it has not let through. A delivery that nobody is there for, or that edits
+// what stands nowhere, ends here too.
+func (b *Bot) gate(o owed) nudge.Verdict {
+	switch {
+	case !o.here:
+		return nudge.Verdict{Do: nudge.Drop, Rule: ruleNobody}
+	case o.Edit && !o.stands:
+		return nudge.Verdict{Do: nudge.Drop, Rule: ruleNothing}
+	}
+	o.facts.Now = b.Now()
+	return nudge.Gate(o.Delivery, o.facts)
+}
+
+// locale is the language of whoever the delivery is for.
+func (o *owed) locale() flows.Locale {
+	if o.person.Locale != "" {
+		return o.person.Locale
+	}
+	return o.tenant.Locale
+}
+
+// zone returns the first of the named zones that is known, else UTC: a message at a wrong hour is mended by its reader,
+// one that never comes is not.
+func (b *Bot) zone(names ...string) *time.Location {
+	for _, name := range names {
+		if name == "" {
+			continue
+		}
+		if loc, err := b.Zone(name); err == nil {
+			return loc
+		}
+	}
+	return time.UTC
+}
+
+// personChange is what sending teaches about a person. It reports whether anything changed.
+type personChange func(*coalition.Person) bool
+
+// reached notes whether a platform reaches the person: an empty reason means that it does.
+func reached(platform, reason string) personChange {
+	return func(p *coalition.Person) bool {
+		if p.Unreachable[platform] == reason {
+			return false
+		}
+		if reason == "" {
+			delete(p.Unreachable, platform)
+			return true
+		}
+		if p.Unreachable == nil {
+			p.Unreachable = map[string]string{}
+		}
+		p.Unreachable[platform] = reason
+		return true
+	}
+}
+
+// explained notes that the person has been told what nudges are.
+func explained(p *coalition.Person) bool {
+	if p.Explained {
+		return false
+	}
+	p.Explained = true
+	return true
+}
+
+// learned is what a sent delivery teaches by the gate's verdict.
+func (o *owed) learned(v nudge.Verdict) []personChange {
+	if v.Explains {
+		return []personChange{explained}
+	}
+	return nil
+}
+
+// completeTries is how often the end of a delivery is written again because a record it changes was changed meanwhile.
+const completeTries = 5
+
+// complete ends a delivery: its receipt, where the message stands now (zero: nowhere new) and what was learned about
+// the person are stored with it. flows.ErrLost means that someone else ended it first.
+func (b *Bot) complete(ctx context.Context, l flows.Lease, o owed, receipt flows.Receipt, at flows.Posted, learned []personChange) error {
+	for try := 1; ; try++ {
+		writes, err := o.ending(receipt, at, learned)
+		if err != nil {
+			return err
+		}
+		err = b.Outbox.Complete(ctx, l, writes)
+		if !errors.Is(err, flows.ErrConflict) || try == completeTries {
+			return err
+		}
+		if o, err = b.owed(ctx, l.Delivery); err != nil {
+			return err
+		}
+	}
+}
+
+// ending is what completing o writes. A person who is not here any more gets no receipt: nothing is kept about them.
+// The receipt of a delivery that was sent before stays the first one.
+func (o *owed) ending(receipt flows.Receipt, at flows.Posted, learned []personChange) ([]flows.Write, error) {
+	var writes []flows.Write
+	add := func(ref flows.Ref, v any) error {
+		data, err := json.Marshal(v)
+		if err != nil {
+			return fmt.Errorf("encode %s: %w", ref.Kind, err)
+		}
+		writes = append(writes, flows.Write{Ref: ref, Rev: o.revs[ref], Data: data})
+		return nil
+	}
+	if at != (flows.Posted{}) && o.Message.Key != "" {
+		if err := add(flows.Ref{Kind: flows.KindPosted, ID: o.Message.Key}, at); err != nil {
+			return nil, err
+		}
+	}
+	if ref := receiptRef(o.Delivery); o.here && o.revs[ref] == 0 {
+		if err := add(ref, receipt); err != nil {
+			return nil, err
+		}
+	}
+	changed := false
+	for _, learn := range learned {
+		changed = learn(&o.person) || changed
+	}
+	if changed && o.here && o.Person != "" {
+		if err := add(o.whom(), o.person); err != nil {
+			return nil, err
+		}
+	}
+	return writes, nil
+}

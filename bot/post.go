@@ -1,0 +1,219 @@
+package bot
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base32"
+	"errors"
+	"hash/fnv"
+	"slices"
+	"strings"
+	"time"
+
+	"convenor/flows"
+	"convenor/flows/nudge"
+)
+
+// target is one place where a delivery could go.
+type target struct {
+	platform Platform
+	to       Address
+}
+
+// channel names the target for pacing.
+func (t target) channel() string { return t.to.Place + "/" + t.to.User + t.to.Channel }
+
+// mark is the key by which a platform recognises a delivery: it tells nothing about it and fits Discord's nonce of 25
+// characters.
+func mark(delivery string) string {
+	sum := sha256.Sum256([]byte(delivery))
+	return strings.ToLower(base32.StdEncoding.EncodeToString(sum[:15]))
+}
+
+// spread turns an id into a number below n that looks like chance and is always the same.
+func spread(id string, n uint32) uint32 {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(id))
+	return h.Sum32() % n
+}
+
+// account takes an identity or a space's id apart: "slack:T1:U1" is U1 in the place slack:T1.
+func account(id string) (platform, place, user string) {
+	end := strings.LastIndexByte(id, ':')
+	if end < 0 {
+		return "", "", ""
+	}
+	platform, _, _ = strings.Cut(id, ":")
+	return platform, id[:end], id[end+1:]
+}
+
+// targets lists where a delivery could go, the best first. A reply goes to where the person acted, a nudge to where
+// they want it, else to the first account they have. What was found unreachable comes last: it is still worth a try
+// when nothing else is left.
+func (b *Bot) targets(o owed) []target {
+	if o.Space != "" {
+		if p, ok := b.platforms[o.space.Platform]; ok {
+			return []target{{platform: p, to: Address{Place: o.space.Place, Channel: o.space.Channel}}}
+		}
+		return nil
+	}
+	first := o.person.Prefer
+	if o.Kind == flows.Reply && o.Via != "" {
+		first = o.Via
+	}
+	var list []target
+	for _, id := range o.person.Identities {
+		name, place, user := account(id)
+		if p, ok := b.platforms[name]; ok {
+			list = append(list, target{platform: p, to: Address{Place: place, User: user}})
+		}
+	}
+	rank := func(t target) int {
+		name := t.platform.Name()
+		switch {
+		case o.Kind == flows.Reply && name == first: // they acted there a moment ago
+			return 0
+		case o.person.Unreachable[name] != "":
+			return 3
+		case name == first:
+			return 1
+		default:
+			return 2
+		}
+	}
+	slices.SortStableFunc(list, func(x, y target) int { return rank(x) - rank(y) })
+	return list
+}
+
+// look searches for a delivery wherever it could have been posted. Found is false only when it is surely nowhere.
+func (b *Bot) look(ctx context.Context, o owed) (at flows.Posted, found bool, err error) {
+	for _, t := range b.targets(o) {
+		at, found, err = b.lookAt(ctx, t, o)
+		if found || err != nil {
+			return at, found, err
+		}
+	}
+	return flows.Posted{}, false, nil
+}
+
+func (b *Bot) lookAt(ctx context.Context, t target, o owed) (at flows.Posted, found bool, err error) {
+	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
+	defer cancel()
+	at, found, err = t.platform.Find(ctx, t.to, mark(o.ID), o.At.Add(-settleFor))
+	var gone *GoneError
+	if errors.As(err, &gone) {
+		return flows.Posted{}, false, nil // nobody can read what stands there, and nothing more can be posted
+	}
+	if err != nil {
+		return flows.Posted{}, false, &UnclearError{Err: err} // not to know is to be in doubt still
+	}
+	return at, found, nil
+}
+
+// edit replaces a message that stands somewhere. To repeat it is harmless, so there is no intent.
+func (b *Bot) edit(ctx context.Context, l flows.Lease, o owed, v nudge.Verdict) error {
+	p, ok := b.platforms[o.posted.Platform]
+	if !ok {
+		return b.end(ctx, l, o, flows.Dead, ruleUnreachable)
+	}
+	channel := o.posted.Platform + "/" + o.posted.Channel + "/edit" // edits have a rate of their own
+	now := b.Now()
+	if wait := b.pace.take(channel, now); wait > 0 {
+		b.putBack(ctx, l, now.Add(wait), false)
+		return nil
+	}
+	m, err := b.words(ctx, o, v.Message)
+	if err != nil {
+		return err
+	}
+	asking, cancel := context.WithTimeout(ctx, sendTimeout)
+	defer cancel()
+	err = p.Edit(asking, o.posted, m)
+	var gone *GoneError
+	var busy *BusyError
+	var doubt *UnclearError
+	switch {
+	case errors.As(err, &gone):
+		return b.end(ctx, l, o, flows.Dead, gone.Reason)
+	case errors.As(err, &busy):
+		b.wait(ctx, l, channel, busy)
+		return nil
+	case errors.As(err, &doubt):
+		return doubt.Err // edited or not: it is done once more, with nothing to look for first
+	case err != nil:
+		return err
+	}
+	return b.complete(ctx, l, o, b.receipt(o, flows.Sent, v.Rule, v.Message), flows.Posted{}, nil)
+}
+
+// post sends a delivery to the first target that takes it. Each one that never will is noted with the person.
+func (b *Bot) post(ctx context.Context, l flows.Lease, o owed, v nudge.Verdict) error {
+	m, err := b.words(ctx, o, v.Message)
+	if err != nil {
+		return err
+	}
+	learned, why := []personChange(nil), ruleUnreachable
+	for _, t := range b.targets(o) {
+		now := b.Now()
+		if l.Until.Sub(now) < sendTimeout+time.Second { // what is begun must end under the lease
+			b.putBack(ctx, l, now, false)
+			return nil
+		}
+		if wait := b.pace.take(t.channel(), now); wait > 0 {
+			b.putBack(ctx, l, now.Add(wait), false)
+			return nil
+		}
+		at, err := b.ask(ctx, l, t, m)
+		var gone *GoneError
+		var busy *BusyError
+		switch {
+		case errors.As(err, &gone):
+			why = gone.Reason
+			learned = append(learned, reached(t.platform.Name(), gone.Reason))
+			continue
+		case errors.As(err, &busy):
+			b.wait(ctx, l, t.channel(), busy)
+			return nil
+		case err != nil:
+			return err
+		}
+		learned = append(learned, reached(t.platform.Name(), ""))
+		err = b.complete(ctx, l, o, b.receipt(o, flows.Sent, v.Rule, v.Message), at, append(learned, o.learned(v)...))
+		if err != nil && !errors.Is(err, flows.ErrLost) {
+			return &UnclearError{Err: err} // it is posted; that this is not written down must not be forgotten
+		}
+		return err
+	}
+	return b.complete(ctx, l, o, b.receipt(o, flows.Dead, why, v.Message), flows.Posted{}, learned)
+}
+
+// ask asks one platform to post, after writing down that it is about to be asked.
+func (b *Bot) ask(ctx context.Context, l flows.Lease, t target, m Message) (flows.Posted, error) {
+	if err := b.Outbox.Intend(ctx, l, b.Now()); err != nil {
+		return flows.Posted{}, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
+	defer cancel()
+	at, err := t.platform.Send(ctx, t.to, mark(l.Delivery.ID), m)
+	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+		err = &UnclearError{Err: err} // the time was up while the platform was asked
+	}
+	return at, err
+}
+
+// wait gives a delivery back for as long as the platform asks, and holds back what else goes to the channel.
+func (b *Bot) wait(ctx context.Context, l flows.Lease, channel string, busy *BusyError) {
+	now := b.Now()
+	until := now.Add(max(busy.After, paceEvery))
+	b.pace.hold(channel, until, now)
+	b.putBack(ctx, l, until, false)
+}
+
+// words renders what is sent for whoever it goes to.
+func (b *Bot) words(ctx context.Context, o owed, m flows.Message) (Message, error) {
+	zone := o.person.Zone
+	if zone == "" {
+		zone = o.tenant.Zone
+	}
+	return b.render(ctx, o.Coalition, o.locale(), zone, m)
+}

@@ -1,0 +1,159 @@
+package bot
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"convenor/flows"
+	"convenor/flows/coalition"
+	"convenor/flows/nudge"
+	"convenor/flows/plan"
+)
+
+// sweepMost bounds one sweep; sweepHold is how long its timers are held back from others. A sweep that takes longer
+// commits nothing, for someone else may have begun.
+const (
+	sweepMost = 200
+	sweepHold = time.Minute
+)
+
+// Sweep is one look for timers that are due. It claims at most sweepMost, puts all that speak to one person of one
+// coalition into one message, and commits what came of them: deliveries for the gate, the same again later, or nothing,
+// because a timer whose step is done or moved finds nothing to do. It returns how many timers it dealt with. Any number
+// of sweeps may run at the same time, in any number of processes; what one of them leaves, because it failed, comes up
+// again.
+func (b *Bot) Sweep(ctx context.Context) (n int, err error) {
+	now := b.Now()
+	until := now.Add(sweepHold)
+	timers, err := b.Outbox.ClaimTimers(ctx, now, until, sweepMost)
+	if err != nil {
+		return 0, fmt.Errorf("claim timers: %w", err)
+	}
+	byTenant := map[string][]flows.Timer{}
+	for _, t := range timers {
+		byTenant[t.Coalition] = append(byTenant[t.Coalition], t)
+	}
+	var faults []error
+	for _, id := range sortedKeys(byTenant) {
+		done, err := b.sweepTenant(ctx, id, byTenant[id], until)
+		n += done
+		faults = append(faults, err)
+	}
+	return n, errors.Join(faults...)
+}
+
+// sweepTenant deals with the due timers of one coalition, person by person: a fault with one keeps nobody else waiting.
+func (b *Bot) sweepTenant(ctx context.Context, id string, timers []flows.Timer, until time.Time) (n int, err error) {
+	w := b.work(id)
+	tenant, _, err := find[coalition.Coalition](ctx, w, flows.Ref{Kind: flows.KindCoalition, ID: id})
+	if err != nil {
+		return 0, err
+	}
+	deadlines, err := b.deadlines(ctx, w, timers)
+	if err != nil {
+		return 0, err
+	}
+	coordinators, err := b.coordinators(ctx, w, timers)
+	if err != nil {
+		return 0, err
+	}
+	byPerson := map[string][]flows.Timer{}
+	for _, t := range timers {
+		person := ""
+		if d, ok := deadlines[t.Object]; ok {
+			person = nudge.Whom(t, d, coordinators)
+		}
+		byPerson[person] = append(byPerson[person], t)
+	}
+	var faults []error
+	for _, person := range sortedKeys(byPerson) {
+		due := byPerson[person]
+		slices.SortFunc(due, func(x, y flows.Timer) int { return cmp.Or(x.At.Compare(y.At), strings.Compare(x.ID, y.ID)) })
+		facts := nudge.Facts{Deadlines: deadlines}
+		if err := b.sweepPerson(ctx, tenant, id, person, due, facts, until); err != nil {
+			faults = append(faults, err)
+			continue
+		}
+		n += len(due)
+	}
+	return n, errors.Join(faults...)
+}
+
+// sweepPerson commits what came of the timers that speak to one person. With nobody to tell, they have just fired.
+func (b *Bot) sweepPerson(ctx context.Context, tenant coalition.Coalition, id, person string, due []flows.Timer, facts nudge.Facts, until time.Time) error {
+	w := b.work(id)
+	w.audit = flows.Audit{At: b.Now(), Person: person, Verb: "sweep", Object: due[0].Object}
+	var p coalition.Person
+	here := false
+	if person != "" {
+		var err error
+		if p, here, err = find[coalition.Person](ctx, w, flows.Ref{Kind: flows.KindPerson, ID: person}); err != nil {
+			return err
+		}
+	}
+	if !here {
+		w.fire(due...)
+		return b.commit(ctx, w)
+	}
+	var err error
+	if facts.Receipts, err = all[flows.Receipt](ctx, w, flows.KindReceipt, person); err != nil {
+		return err
+	}
+	facts.Person, facts.Now, facts.Zone = p, b.Now(), b.zone(p.Zone, tenant.Zone)
+	turn := nudge.Due(due, facts)
+	w.fired = turn.Fired
+	for _, t := range turn.Timers {
+		t.Coalition = id
+		w.timers = append(w.timers, t)
+	}
+	for _, d := range turn.Deliveries {
+		d.Coalition = id
+		w.deliver(d)
+	}
+	if !b.Now().Before(until) {
+		return fmt.Errorf("sweep of %s took too long: left to the next one", id)
+	}
+	return b.commit(ctx, w)
+}
+
+// deadlines reads the steps that timers are about.
+func (b *Bot) deadlines(ctx context.Context, w *work, timers []flows.Timer) (map[string]nudge.Deadline, error) {
+	var refs []flows.Ref
+	for _, t := range timers {
+		refs = append(refs, flows.Ref{Kind: flows.KindStep, ID: t.Object})
+	}
+	if err := w.load(ctx, refs...); err != nil {
+		return nil, err
+	}
+	deadlines := map[string]nudge.Deadline{}
+	for _, ref := range refs {
+		step, ok, err := find[plan.Step](ctx, w, ref)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			deadlines[step.ID] = step.Deadline()
+		}
+	}
+	return deadlines, nil
+}
+
+// coordinators reads who coordinates, when one of the timers is for a coordinator: it costs a look at everybody.
+func (b *Bot) coordinators(ctx context.Context, w *work, timers []flows.Timer) ([]coalition.Person, error) {
+	forThem := slices.ContainsFunc(timers, func(t flows.Timer) bool {
+		return t.Rule == string(nudge.Coordinator) || t.Rule == string(nudge.Help)
+	})
+	if !forThem {
+		return nil, nil
+	}
+	people, err := all[coalition.Person](ctx, w, flows.KindPerson, "")
+	if err != nil {
+		return nil, err
+	}
+	return coalition.Coordinators(people), nil
+}
