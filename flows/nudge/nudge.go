@@ -1,14 +1,17 @@
 // Package nudge decides when, whom, how and why to remind, and whether a delivery may go out. It is pure.
 //
 // A nudge is planned as a timer (Ladder), looked at when the timer's time has come (Due), and looked at again right
-// before it is sent (Gate): what is said is made from the state at that moment, never from the state at planning time.
+// before it is sent (Gate). What is said is made from the state at that moment, never from the state at planning time:
+// a timer that has nothing left to say says nothing.
 package nudge
 
 import (
+	"strings"
 	"time"
 
 	"convenor/flows"
 	"convenor/flows/coalition"
+	"convenor/flows/when"
 )
 
 // Kind says which rule sends a nudge. It is a Timer's Rule, a Reason's Rule and the Arg of flows.VerbFewer.
@@ -35,6 +38,37 @@ const (
 // Hour is the hour of the day at which nudges are due, in the zone of whoever gets them.
 const Hour = 9
 
+// before reports whether a kind is of no use once the due date is over.
+func (k Kind) before() bool { return k == WeekBefore || k == DayBefore || k == DayOf }
+
+// rank orders the kinds: of two about the same step for the same person only the higher one is said.
+func (k Kind) rank() int {
+	switch k {
+	case Snooze:
+		return 1
+	case WeekBefore:
+		return 2
+	case DayBefore:
+		return 3
+	case DayOf:
+		return 4
+	case AfterOne:
+		return 5
+	case AfterThree:
+		return 6
+	case Question:
+		return 7
+	case Offer:
+		return 8
+	case Coordinator:
+		return 9
+	case Help:
+		return 10
+	default:
+		return 0
+	}
+}
+
 // Deadline is a step as the nudges see it: what somebody promised, and by when.
 type Deadline struct {
 	Step     string
@@ -46,7 +80,8 @@ type Deadline struct {
 	Stand    Stand
 	Ask      time.Time // offered: before this instant nobody is told that it waits
 	Answered bool      // the lead has answered since Due passed: nobody is asked about this date again
-	Note     string    // text id: what the lead said about the help that is needed, if anything
+	Help     bool      // the lead asked for help and has not said since that all is well
+	Note     string    // text id: what help is needed, if the lead said it
 }
 
 // Stand says whether a deadline binds someone.
@@ -68,25 +103,121 @@ type Facts struct {
 	Receipts  []flows.Receipt     // the person's, those of the last day at least
 }
 
-// Ladder returns the timers of a taken step, for its lead: one per rung. Rungs whose time is past at now are left out,
-// and so is one of two that would fall on the same day. zone is the lead's. A step without a due date has no ladder.
-func Ladder(coalitionID string, d Deadline, lead coalition.Person, zone *time.Location, now time.Time) []flows.Timer {
-	panic("being written")
+// TimerID names a nudge's timer, and the delivery that comes of it: the same need always has the same id. date is the
+// due date; for nudges that are no rung, the day they are for.
+func TimerID(step string, kind Kind, date, person string) string {
+	return step + "." + string(kind) + "." + date + "." + person
+}
+
+// laterMark separates a TimerID from the instant to which the timer was moved.
+const laterMark = "~"
+
+func deliveryID(timer string) string {
+	id, _, _ := strings.Cut(timer, laterMark)
+	return id
 }
 
 // Whom returns the person that a timer speaks to now, and "" when nobody is to be told any more: what is the lead's
 // goes to whoever leads now, an offer to whoever named the step, and a coordinator's line to the first of coordinators
-// who does not lead the step.
-func Whom(t flows.Timer, d Deadline, coordinators []coalition.Person) string { panic("being written") }
-
-// Turn is what became of the timers that were due for one person.
-type Turn struct {
-	Deliveries []flows.Delivery // at most one: everything that is still true, in one message
-	Timers     []flows.Timer    // the same again, later: the time was closed
-	Fired      []string         // every timer given
+// who does not lead the step, or else to whoever named it.
+func Whom(t flows.Timer, d Deadline, coordinators []coalition.Person) string {
+	switch Kind(t.Rule) {
+	case Offer:
+		if d.Stand == Offered {
+			return d.NamedBy
+		}
+	case Coordinator, Help:
+		if d.Stand == Taken {
+			return other(d, coordinators)
+		}
+	case WeekBefore, DayBefore, DayOf, AfterOne, AfterThree, Question, Snooze:
+		if d.Stand == Taken && d.Lead == t.Person {
+			return d.Lead
+		}
+	}
+	return ""
 }
 
-// Due decides about the timers that are due for one person, all at once: they become one delivery, or are moved to
-// when the person may be written to, or found to be no longer true. The caller has sorted them by Whom, and commits the
-// whole Turn.
-func Due(timers []flows.Timer, f Facts) Turn { panic("being written") }
+// other is who can look after the lead of d.
+func other(d Deadline, coordinators []coalition.Person) string {
+	for _, c := range coordinators {
+		if c.ID != d.Lead {
+			return c.ID
+		}
+	}
+	if d.NamedBy != d.Lead {
+		return d.NamedBy
+	}
+	return ""
+}
+
+// holds reports whether what a nudge says about a step is still so.
+func (f Facts) holds(r flows.Reason) bool {
+	d, ok := f.Deadlines[r.Object]
+	kind := Kind(r.Rule)
+	switch {
+	case !ok:
+		return false
+	case kind == Offer:
+		return d.Stand == Offered && d.NamedBy == f.Person.ID && !f.Now.Before(d.Ask)
+	case kind == Help:
+		return d.Stand == Taken && d.Help
+	case d.Stand != Taken || d.Due != r.Due:
+		return false
+	case kind == Coordinator:
+		return !d.Answered
+	case d.Lead != f.Person.ID:
+		return false
+	case kind.before():
+		return when.Today(f.Now, f.Zone) <= d.Due
+	case kind == Snooze:
+		return true
+	default:
+		return kind.rank() > 0 && !d.Answered
+	}
+}
+
+// wanted reports whether the person has left nudges of a kind on.
+func (f Facts) wanted(rule string) bool { return !f.Person.Nudges.Off && !f.Person.Nudges.Muted[rule] }
+
+// opening returns when the person may be nudged: now, or the first instant later that is open, after they are back and
+// on a day without a nudge; and the rule that closes the time until then.
+func (f Facts) opening() (at time.Time, rule string) {
+	at = f.Now
+	hold := func(until time.Time, by string) {
+		at = until
+		if rule == "" {
+			rule = by
+		}
+	}
+	for {
+		today := when.Today(at, f.Zone)
+		next := f.Person.Hours.Next(at, f.Zone)
+		switch {
+		case when.Valid(f.Person.Away) && today <= f.Person.Away:
+			hold(when.Instant(when.AddDays(f.Person.Away, 1), 0, 0, f.Zone), RuleAway)
+		case f.nudgedOn(today):
+			hold(when.Instant(when.AddDays(today, 1), Hour, 0, f.Zone), RuleBudget)
+		case next.Equal(at):
+			return at, rule
+		default:
+			hold(next, RuleHours)
+		}
+	}
+}
+
+// nudgedOn reports whether the person has had the day's nudge: one a day is the budget.
+func (f Facts) nudgedOn(date string) bool {
+	for _, r := range f.Receipts {
+		if r.Kind == flows.Nudge && r.Outcome == flows.Sent && when.Today(r.At, f.Zone) == date {
+			return true
+		}
+	}
+	return false
+}
+
+// tooLate reports whether saying it at until is of no use: the due date is over then. What is left out here is for a
+// digest.
+func (f Facts) tooLate(r flows.Reason, until time.Time) bool {
+	return Kind(r.Rule).before() && !until.Before(when.Instant(r.Due, 24, 0, f.Zone))
+}

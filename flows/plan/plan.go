@@ -2,15 +2,19 @@
 // what somebody did, and returns what changes.
 //
 // A step binds only who takes it. Naming a lead posts one line where it was named; until the lead takes the step, they
-// get no direct message about it.
+// get no direct message about it. What a press would change is decided here, at press time: the wrong person and a
+// press that comes too late get a whisper, and nothing changes.
 package plan
 
 import (
+	"slices"
+	"strconv"
 	"time"
 
 	"convenor/flows"
 	"convenor/flows/coalition"
 	"convenor/flows/nudge"
+	"convenor/flows/when"
 )
 
 // Goal is what steps serve. It is kept as a record of flows.KindGoal.
@@ -79,58 +83,39 @@ type Act struct {
 	At        time.Time
 }
 
-// Naming is all that Name needs.
-type Naming struct {
-	Act                     // of whoever names the step
-	HandOver flows.HandOver // what (text), goal (text), lead (person), due (date)
-	StepID   string         // fresh
-	GoalID   string         // fresh, should the goal be new
-	Goal     string         // the words of HandOver's goal, read
-	Goals    []Known        // the coalition's goals
-}
-
-// Name keeps a step, and the goal unless one with the same words is there, and posts one line that offers the step to
-// its lead: in the space where it was named, or to whoever named it in a direct message. Without words or without a
-// goal there is no step: nothing is kept and the person is told why. After two working days whoever named the step gets
-// one private line if nobody took it.
-func Name(n Naming) flows.Change { panic("being written") }
-
-// Take binds a to the step: the one it is offered to, or anyone when it is free. It edits the line, tells the lead
-// privately what comes next, and arms the ladder. Anyone else, and a stale press, gets a whisper and changes nothing.
-func Take(s Step, a Act) flows.Change { panic("being written") }
-
-// NotMe sets the step free to be taken by anyone. Nobody is blamed and nobody asks why.
-func NotMe(s Step, a Act) flows.Change { panic("being written") }
-
-// Later leaves the offer standing and gives it another two working days before whoever named the step is told.
-func Later(s Step, a Act) flows.Change { panic("being written") }
-
-// Done ends the step and thanks the lead. Whether it was late is said nowhere.
-func Done(s Step, a Act) flows.Change { panic("being written") }
-
-// OK keeps that the step is on track. After the due date it also answers the ladder's question: no more is asked about
-// this date.
-func OK(s Step, a Act) flows.Change { panic("being written") }
-
-// AskHelp keeps that the lead needs help, with a note (text id) if there is one, and plans one private line to a
-// coordinator. The lead is told who will know.
-func AskHelp(s Step, a Act, note string) flows.Change { panic("being written") }
-
-// NewDate moves the due date and arms the ladder anew. A date that is past at a.At changes nothing.
-func NewDate(s Step, a Act, due string) flows.Change { panic("being written") }
-
-// HandOn sets the step free and offers it anew where it was named. A due date that is past is dropped, so that nobody
-// sees lateness; its history stays.
-func HandOn(s Step, a Act) flows.Change { panic("being written") }
-
-// Snooze asks the lead again tomorrow at nudge.Hour. It is the lead's alone and never moves the due date.
-func Snooze(s Step, a Act) flows.Change { panic("being written") }
-
-// Report carries out what the report flow collected: status, and note (text) or due (date).
-func Report(s Step, a Act, h flows.HandOver) flows.Change { panic("being written") }
+func (a Act) today() string { return when.Today(a.At, a.Zone) }
 
 // Deadline is the step as the nudges see it.
-func (s Step) Deadline() nudge.Deadline { panic("being written") }
+func (s Step) Deadline() nudge.Deadline {
+	d := nudge.Deadline{
+		Step: s.ID, What: s.What, Goal: s.GoalText, Lead: s.Lead, NamedBy: s.NamedBy, Due: s.Due, Ask: s.Ask,
+		Answered: s.Due != "" && s.Answered == s.Due, Note: s.Note, Stand: nudge.Over,
+	}
+	switch s.Status {
+	case StatusOffered:
+		d.Stand = nudge.Offered
+	case StatusTaken:
+		d.Stand = nudge.Taken
+	case StatusHelp:
+		d.Stand, d.Help = nudge.Taken, true
+	case StatusDone, StatusDropped:
+	}
+	return d
+}
 
 // Key is the handle of the line that offers the step: flows.Message.Key.
-func (s Step) Key() string { panic("being written") }
+func (s Step) Key() string { return "step." + s.ID + "." + strconv.Itoa(s.Offers) }
+
+// taken reports whether somebody leads the step now.
+func (s Step) taken() bool { return s.Status == StatusTaken || s.Status == StatusHelp }
+
+// changed is the step after somebody did something, with the way it was before in its history.
+func (s Step) changed(did flows.Verb, a Act) Step {
+	s.History = append(slices.Clone(s.History), Past{Did: did, By: a.Person.ID, At: a.At, Lead: s.Lead, Due: s.Due})
+	s.Rev++
+	return s
+}
+
+func (s Step) put() flows.Put {
+	return flows.Put{Ref: flows.Ref{Kind: flows.KindStep, ID: s.ID}, Value: s}
+}

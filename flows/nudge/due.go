@@ -1,0 +1,83 @@
+package nudge
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"convenor/flows"
+)
+
+// How late a nudge may be. Up to foldAfter nobody notices; later what was missed is told in one message that says so;
+// after uselessAfter it is left out.
+const (
+	foldAfter    = 24 * time.Hour
+	uselessAfter = 7 * 24 * time.Hour
+)
+
+// Turn is what became of the timers that were due for one person.
+type Turn struct {
+	Deliveries []flows.Delivery // at most one: everything that is still true, in one message
+	Timers     []flows.Timer    // the same again, later: the time was closed
+	Fired      []string         // every timer given
+}
+
+// Due decides about the timers that are due for one person, all at once: they become one delivery, or are moved to
+// when the person may be written to, or found to be no longer true. The caller has sorted them by Whom, and commits the
+// whole Turn.
+func Due(timers []flows.Timer, f Facts) Turn {
+	var turn Turn
+	best := map[string]flows.Timer{} // by step
+	for _, t := range timers {
+		turn.Fired = append(turn.Fired, t.ID)
+		if f.Now.Sub(t.At) >= uselessAfter || !f.wanted(t.Rule) || !f.holds(reason(t)) {
+			continue
+		}
+		if other, ok := best[t.Object]; !ok || Kind(t.Rule).rank() > Kind(other.Rule).rank() {
+			best[t.Object] = t
+		}
+	}
+	open, _ := f.opening()
+	var kept []flows.Timer
+	for _, t := range best {
+		if !f.tooLate(reason(t), open) {
+			kept = append(kept, t)
+		}
+	}
+	slices.SortFunc(kept, func(a, b flows.Timer) int { return cmp.Or(cmp.Compare(a.Due, b.Due), cmp.Compare(a.ID, b.ID)) })
+	switch {
+	case len(kept) == 0:
+	case open.After(f.Now):
+		turn.Timers = later(kept, open)
+	default:
+		turn.Deliveries = []flows.Delivery{f.delivery(kept)}
+	}
+	return turn
+}
+
+// later moves timers, under ids that say so: the ones they had are marked as fired by the same commit.
+func later(timers []flows.Timer, at time.Time) []flows.Timer {
+	moved := slices.Clone(timers)
+	for i := range moved {
+		moved[i].ID = deliveryID(moved[i].ID) + laterMark + at.UTC().Format("20060102T1504")
+		moved[i].At = at
+	}
+	return moved
+}
+
+// delivery is the one message for all timers. Its id is that of the first: whoever makes it again makes the same.
+func (f Facts) delivery(timers []flows.Timer) flows.Delivery {
+	reasons, late := make([]flows.Reason, len(timers)), false
+	for i, t := range timers {
+		reasons[i] = reason(t)
+		late = late || f.Now.Sub(t.At) >= foldAfter
+	}
+	return flows.Delivery{
+		ID: deliveryID(timers[0].ID), Coalition: timers[0].Coalition, Kind: flows.Nudge, Person: f.Person.ID,
+		Message: f.message(reasons, late), Reason: reasons[0], Also: reasons[1:], At: f.Now,
+	}
+}
+
+func reason(t flows.Timer) flows.Reason {
+	return flows.Reason{Rule: t.Rule, Object: t.Object, Due: t.Due}
+}
