@@ -1,6 +1,10 @@
 package bot
 
-import "convenor/flows"
+import (
+	"strings"
+
+	"convenor/flows"
+)
 
 // Message is a rendered, neutral message: words in one language, ready for a platform to dress. Adapters escape every
 // string; nothing in it is markup.
@@ -57,21 +61,25 @@ type Field struct {
 }
 
 // Plain is the whole message as plain text, controls included: what a screen reader, a notification or a platform
-// without blocks gets.
+// without blocks gets. A control stands on a line of its own in brackets, a menu with its options.
 func (m Message) Plain() string {
-	s := ""
+	lines := make([]string, 0, len(m.Blocks)+len(m.Controls))
 	for _, b := range m.Blocks {
-		if s != "" {
-			s += "\n"
-		}
 		switch b.Style {
 		case flows.StyleItem:
-			s += "• " + b.Text
+			lines = append(lines, "• "+b.Text)
 		case flows.StyleQuote:
-			s += "“" + b.Text + "”"
+			lines = append(lines, "“"+b.Text+"”")
 		case flows.StyleHeading, flows.StyleBody, flows.StyleSmall:
-			s += b.Text
+			lines = append(lines, b.Text)
 		}
 	}
-	return s
+	for _, c := range m.Controls {
+		words := c.Label
+		for i, o := range c.Options {
+			words += []string{": ", ", "}[min(i, 1)] + o.Text
+		}
+		lines = append(lines, "["+words+"]")
+	}
+	return strings.Join(lines, "\n")
 }
