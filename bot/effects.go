@@ -151,7 +151,16 @@ func (w *work) stage(write flows.Write) {
 }
 
 // fold takes in what a domain function decided.
-func (w *work) fold(c flows.Change, o origin) error {
+func (w *work) fold(ctx context.Context, c flows.Change, o origin) error {
+	var gone []flows.Ref
+	for _, p := range c.Puts {
+		if p.Delete {
+			gone = append(gone, p.Ref)
+		}
+	}
+	if err := w.load(ctx, gone...); err != nil { // what is removed need not have been read before
+		return err
+	}
 	for _, p := range c.Puts {
 		if p.Delete {
 			w.drop(p.Ref)
@@ -166,7 +175,7 @@ func (w *work) fold(c flows.Change, o origin) error {
 		w.timers = append(w.timers, t)
 	}
 	for i, e := range c.Effects {
-		if err := w.effect(e, o, i); err != nil {
+		if err := w.effect(ctx, e, o, i); err != nil {
 			return err
 		}
 	}
@@ -174,8 +183,8 @@ func (w *work) fold(c flows.Change, o origin) error {
 }
 
 // effect takes in one effect; index is its place in the event's list. HandOver is not taken here: whoever advances a
-// run hands its answers over (see handOver).
-func (w *work) effect(e flows.Effect, o origin, index int) error {
+// run hands its answers over (see visit.handOver).
+func (w *work) effect(ctx context.Context, e flows.Effect, o origin, index int) error {
 	switch e := e.(type) {
 	case flows.Say:
 		w.deliver(w.delivery(o, index, e.Person, e.Space, e.Message))
@@ -189,10 +198,24 @@ func (w *work) effect(e flows.Effect, o origin, index int) error {
 		w.form = &e.Form
 	case flows.KeepText:
 		return w.put(flows.Ref{Kind: flows.KindText, ID: e.ID}, flows.Typed{Text: e.Text, By: e.By, At: e.At})
+	case flows.DropText:
+		ref := flows.Ref{Kind: flows.KindText, ID: e.ID}
+		if err := w.load(ctx, ref); err != nil {
+			return err
+		}
+		w.drop(ref)
 	case flows.KeepAnswer:
-		return w.put(answerRef(e.Answer.Run, e.Answer.Node, e.Answer.Person), e.Answer)
+		ref := answerRef(e.Answer.Run, e.Answer.Node, e.Answer.Person)
+		if err := w.load(ctx, ref); err != nil {
+			return err
+		}
+		return w.put(ref, e.Answer)
 	case flows.KeepRequest:
-		return w.put(flows.Ref{Kind: flows.KindRequest, ID: e.Request.ID}, e.Request)
+		ref := flows.Ref{Kind: flows.KindRequest, ID: e.Request.ID}
+		if err := w.load(ctx, ref); err != nil {
+			return err
+		}
+		return w.put(ref, e.Request)
 	case flows.HandOver:
 		return fmt.Errorf("%s: handed over outside a run", e.Record)
 	}

@@ -1,0 +1,202 @@
+//go:build inbound
+
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"time"
+
+	"convenor/flows"
+	"convenor/flows/coalition"
+)
+
+// tries bounds how often one event starts over because a record was changed meanwhile. Inside one process the events of
+// a run wait for each other, so only another replica can be faster; losing to it this often in a row means trouble.
+const tries = 8
+
+// profileLimit bounds how long a platform may take to tell about somebody seen for the first time: an interaction must
+// be answered within 3 s, and a person can do without a name.
+const profileLimit = time.Second
+
+// errPanic means that handling an event broke off. What it was about is in the log, without content.
+var errPanic = errors.New("broke off")
+
+// visit is one inbound event and the work it makes. It is begun anew for each try.
+type visit struct {
+	*work
+	in       Inbound
+	at       time.Time
+	profiles map[string]told // by identity: asked for once, however often a try starts over
+
+	home   coalition.Coalition
+	person coalition.Person // who acted
+	space  string           // id of the channel it came from; empty in a direct message
+}
+
+// Handle carries out one inbound event: it loads what the event needs, lets the pure code decide, and commits once.
+// An event handled before (by Key) changes nothing and is answered with an empty Answer.
+//
+// When it returns an error, nothing was changed, and the Answer still says so to the one who acted, with what they
+// typed in a form given back. An adapter must then not acknowledge an event that its platform would send again.
+func (b *Bot) Handle(ctx context.Context, in Inbound) (Answer, error) {
+	v := &visit{in: in, at: b.Now(), profiles: map[string]told{}}
+	leave, err := b.lanes.enter(ctx, lane(in))
+	if err != nil {
+		return b.apology(v), fmt.Errorf("handle: wait for a turn: %w", err)
+	}
+	defer leave()
+	for range tries {
+		var answer Answer
+		answer, err = b.try(ctx, v)
+		switch {
+		case err == nil:
+			return answer, nil
+		case errors.Is(err, flows.ErrSeen):
+			return Answer{}, nil
+		case !errors.Is(err, flows.ErrConflict):
+			return b.apology(v), fmt.Errorf("handle: %w", err)
+		}
+	}
+	return b.apology(v), fmt.Errorf("handle, %d times: %w", tries, err)
+}
+
+// lane names the queue in which an event waits: those of one run follow each other, and so do those of one person.
+func lane(in Inbound) string {
+	if t, ok := token(in); ok && runVerb(t.Verb) {
+		return "run." + t.Object
+	}
+	return coalition.Identity(in.Place, in.User)
+}
+
+// token is the decoded token of a press or a submit.
+func token(in Inbound) (flows.Token, bool) {
+	var encoded string
+	switch {
+	case in.Press != nil:
+		encoded = in.Press.Token
+	case in.Submit != nil:
+		encoded = in.Submit.Token
+	default:
+		return flows.Token{}, false
+	}
+	t, err := flows.ParseToken(encoded)
+	return t, err == nil
+}
+
+// try handles the event once, from the state as it is now.
+func (b *Bot) try(ctx context.Context, v *visit) (answer Answer, err error) {
+	defer func() {
+		if broken := recover(); broken != nil {
+			// The panic's value may hold what a person typed; its type and the stack do not.
+			b.Log.LogAttrs(ctx, slog.LevelError, "handling an event broke off",
+				slog.String("type", fmt.Sprintf("%T", broken)), slog.String("stack", string(debug.Stack())))
+			answer, err = Answer{}, errPanic
+		}
+	}()
+	if err := v.meet(ctx, b); err != nil {
+		return Answer{}, err
+	}
+	if err := v.route(ctx); err != nil {
+		return Answer{}, err
+	}
+	v.settle()
+	unchanged := v.empty()
+	if err := b.commit(ctx, v.work); err != nil {
+		return Answer{}, err
+	}
+	answer, err = v.answer(ctx)
+	if err != nil && !unchanged {
+		// It is saved and must not be called unsaved; only the words for it are missing.
+		b.Log.LogAttrs(ctx, slog.LevelWarn, "a saved event could not be answered", slog.Any("error", err))
+		return Answer{}, nil
+	}
+	return answer, err
+}
+
+// route lets the part that the event belongs to decide.
+func (v *visit) route(ctx context.Context) error {
+	switch {
+	case v.in.Press != nil:
+		v.audit.Verb = "press"
+		return v.press(ctx, v.in.Press.Pick)
+	case v.in.Submit != nil:
+		v.audit.Verb = "submit"
+		return v.submit(ctx, v.in.Submit.Fields)
+	case v.in.Typed != nil:
+		v.audit.Verb = "type"
+		return v.typed(ctx, v.in.Typed.Text)
+	case v.in.Command != nil:
+		v.audit.Verb = "command"
+		return v.command(ctx, *v.in.Command)
+	case v.in.Opened != nil:
+		v.audit.Verb = "open"
+		return v.opened(*v.in.Opened)
+	default:
+		return errors.New("an event without content")
+	}
+}
+
+// press carries out a click on a control.
+func (v *visit) press(ctx context.Context, pick string) error {
+	t, ok := token(v.in)
+	if !ok {
+		return v.unknownControl()
+	}
+	return v.carryOut(ctx, t, pick)
+}
+
+// carryOut does what a control's token asks for, if the person may.
+func (v *visit) carryOut(ctx context.Context, t flows.Token, pick string) error {
+	v.audit.Verb, v.audit.Object = string(t.Verb), t.Object
+	if pick != "" {
+		t.Arg = pick
+	}
+	switch {
+	case runVerb(t.Verb):
+		return v.runPress(ctx, t)
+	case !coalition.Can(v.person.Role, t.Verb):
+		return v.denied()
+	case stepVerb(t.Verb):
+		return v.stepPress(ctx, t)
+	}
+	if do, ok := menuVerbs()[t.Verb]; ok {
+		return do(v, ctx, t)
+	}
+	return v.unknownControl()
+}
+
+// settle turns a whisper into a reply where there is no interaction to whisper in: after a direct message.
+func (v *visit) settle() {
+	if v.in.Typed == nil || v.in.Channel != "" || v.whisper == nil {
+		return
+	}
+	// The event's Key protects the commit from repeats, so the id need not be the same again.
+	o := origin{ID: v.b.ID(), Person: v.person.ID, Via: v.in.Platform, At: v.at}
+	v.deliver(v.delivery(o, 0, v.person.ID, "", *v.whisper))
+	v.whisper = nil
+}
+
+// answer renders what goes back inside the interaction.
+func (v *visit) answer(ctx context.Context) (Answer, error) {
+	var a Answer
+	if v.whisper != nil {
+		m, err := v.b.render(ctx, v.coalition, v.person.Locale, v.zoneName(v.person), *v.whisper)
+		if err != nil {
+			return Answer{}, err
+		}
+		a.Whisper = &m
+	}
+	if v.form != nil {
+		f, err := v.b.renderForm(ctx, v.coalition, v.person.Locale, v.zoneName(v.person), *v.form)
+		if err != nil {
+			return Answer{}, err
+		}
+		v.b.shown.keep(f)
+		a.Form = &f
+	}
+	return a, nil
+}

@@ -1,0 +1,218 @@
+//go:build inbound
+
+package bot
+
+import (
+	"context"
+
+	"convenor/flows"
+	"convenor/flows/coalition"
+)
+
+// said is one part of a message, by its key in the catalogue.
+func said(style flows.Style, words string, args map[string]flows.Arg) flows.Part {
+	return flows.Part{Style: style, Words: words, Args: args}
+}
+
+// button is a control with words of the catalogue.
+func button(words string, t flows.Token) flows.Control {
+	return flows.Control{Kind: flows.ControlButton, Words: words, Token: t}
+}
+
+// say whispers one sentence, with controls if there are any.
+func (v *visit) say(words string, controls ...flows.Control) error {
+	v.whisper = &flows.Message{Parts: []flows.Part{said(flows.StyleBody, words, nil)}, Controls: controls}
+	return nil
+}
+
+// denied says kindly that the person's role does not go that far.
+func (v *visit) denied() error {
+	return v.say("error.denied", button("menu.open", flows.Token{Verb: flows.VerbMenu}))
+}
+
+// unknownControl answers a control that this version does not know.
+func (v *visit) unknownControl() error {
+	return v.say("error.control", button("menu.open", flows.Token{Verb: flows.VerbMenu}))
+}
+
+// help shows what can be done here.
+func (v *visit) help(context.Context, string) error {
+	m := v.menu(said(flows.StyleHeading, "menu.title", nil), said(flows.StyleSmall, "menu.words", nil))
+	v.whisper = &m
+	return nil
+}
+
+// notUnderstood answers a word nobody knows with what may have been meant and what can be done.
+func (v *visit) notUnderstood(_ context.Context, word string) error {
+	parts := []flows.Part{said(flows.StyleBody, "command.unknown", nil)}
+	meant, ok := nearest(word)
+	if ok {
+		parts = append(parts, said(flows.StyleBody, "command.meant", nil))
+	}
+	m := v.menu(parts...)
+	if ok {
+		first := flows.Control{
+			Kind: flows.ControlButton, Words: "command.word", Args: map[string]flows.Arg{"word": {Plain: meant}},
+			Token: flows.Token{Verb: flows.VerbMenu, Object: meant}, Primary: true,
+		}
+		m.Controls = append([]flows.Control{first}, m.Controls...)
+	}
+	v.whisper = &m
+	return nil
+}
+
+// overheard answers a mention in a channel that is no command: with what can be done and, while a round is open, with
+// how to answer it.
+func (v *visit) overheard(ctx context.Context) error {
+	m := v.menu(said(flows.StyleBody, "command.mention", nil))
+	space, _, err := find[coalition.Space](ctx, v.work, flows.Ref{Kind: flows.KindSpace, ID: v.space})
+	if err != nil {
+		return err
+	}
+	if space.Run != "" {
+		run, ok, err := find[flows.Run](ctx, v.work, flows.Ref{Kind: flows.KindRun, ID: space.Run})
+		if err != nil {
+			return err
+		}
+		if ok && run.State == flows.StateOpen && run.Node != "" {
+			answer := button("menu.answer-round", flows.Token{Verb: flows.VerbForm, Object: run.ID, Rev: run.Drawn, Node: run.Node})
+			answer.Primary = true
+			m.Parts = append(m.Parts, said(flows.StyleBody, "menu.round-here", nil))
+			m.Controls = append([]flows.Control{answer}, m.Controls...)
+		}
+	}
+	v.whisper = &m
+	return nil
+}
+
+// menu is a message with a button for everything that this person can do here.
+func (v *visit) menu(parts ...flows.Part) flows.Message {
+	m := flows.Message{Parts: parts}
+	role := v.person.Role
+	if v.space != "" && coalition.Can(role, flows.VerbAsk) {
+		m.Controls = append(m.Controls, button("menu.ask", flows.Token{Verb: flows.VerbAsk}))
+	}
+	m.Controls = append(m.Controls, button("menu.answer", flows.Token{Verb: flows.VerbMenu, Object: "answer"}))
+	m.Controls = append(m.Controls, v.signUps()...)
+	if coalition.CanRecord(role, flows.RecordStep) {
+		m.Controls = append(m.Controls, button("menu.step", flows.Token{Verb: flows.VerbStart, Object: flowStep}))
+	}
+	return flows.Message{Parts: parts, Controls: append(m.Controls,
+		button("menu.resume", flows.Token{Verb: flows.VerbMenu, Object: "resume"}),
+		button("menu.me", flows.Token{Verb: flows.VerbMe}),
+		button("menu.language", flows.Token{Verb: flows.VerbLanguage}),
+	)}
+}
+
+// signUps are the sign-ups open to the person.
+func (v *visit) signUps() []flows.Control {
+	var list []flows.Control
+	if coalition.CanRecord(v.person.Role, flows.RecordMessenger) {
+		list = append(list, button("menu.messenger", flows.Token{Verb: flows.VerbStart, Object: flowMessenger}))
+	}
+	if coalition.CanRecord(v.person.Role, flows.RecordStakeholder) {
+		list = append(list, button("menu.stakeholder", flows.Token{Verb: flows.VerbStart, Object: flowStakeholder}))
+	}
+	return list
+}
+
+func (v *visit) offerSignUps() error { return v.say("menu.signup-which", v.signUps()...) }
+
+// choose offers the activities: the one picked comes back as the token's Arg.
+func (v *visit) choose(t flows.Token, words string) {
+	v.whisper = &flows.Message{
+		Parts:    []flows.Part{said(flows.StyleBody, words, nil)},
+		Controls: []flows.Control{v.pickActivity("menu.activity-pick", t)},
+	}
+}
+
+func (v *visit) pickActivity(words string, t flows.Token) flows.Control {
+	c := flows.Control{Kind: flows.ControlSelect, Words: words, Token: t}
+	for _, a := range v.b.Pack.Activities() {
+		text := flows.Text{}
+		for l, title := range a.Title {
+			text[l] = a.ID + " " + title
+		}
+		c.Options = append(c.Options, flows.Option{ID: optionID(a.ID), Text: text})
+	}
+	return c
+}
+
+// activities lists what a group or a person can be asked about.
+func (v *visit) activities(context.Context, string) error {
+	m := flows.Message{Parts: []flows.Part{said(flows.StyleHeading, "menu.activities", nil)}}
+	for _, a := range v.b.Pack.Activities() {
+		m.Parts = append(m.Parts, said(flows.StyleItem, "menu.activity", map[string]flows.Arg{
+			"number": {Plain: a.ID}, "title": {Text: a.Title}, "count": {Number: &a.Questions},
+		}))
+	}
+	if v.space != "" && coalition.Can(v.person.Role, flows.VerbAsk) {
+		m.Controls = append(m.Controls, v.pickActivity("menu.ask", flows.Token{Verb: flows.VerbAsk}))
+	}
+	m.Controls = append(m.Controls, v.pickActivity("menu.answer", flows.Token{Verb: flows.VerbStart, Object: alone}))
+	v.whisper = &m
+	return nil
+}
+
+// underWay says that the channel has a round already, and offers to go on with it.
+func (v *visit) underWay(ctx context.Context, id string) error {
+	run, ok, err := find[flows.Run](ctx, v.work, flows.Ref{Kind: flows.KindRun, ID: id})
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return v.say("error.gone")
+	}
+	v.whisper = &flows.Message{
+		Parts: []flows.Part{said(flows.StyleBody, "menu.round-open", map[string]flows.Arg{
+			"title": {Text: v.title(run.Flow)}, "name": {Person: run.Person},
+		})},
+		Controls: []flows.Control{button("menu.round-resume", flows.Token{Verb: flows.VerbResume, Object: id})},
+	}
+	return nil
+}
+
+// title is a flow's title as it is now.
+func (v *visit) title(flow string) flows.Text {
+	d, ok := v.b.Pack.Flow(flow)
+	if !ok || len(d.Title) == 0 {
+		return flows.Text{flows.English: flow}
+	}
+	return d.Title
+}
+
+// resume goes on with the person's open conversation, or lists them when there are several.
+func (v *visit) resume(ctx context.Context, _ string) error {
+	open, err := all[flows.Open](ctx, v.work, flows.KindOpen, v.person.ID)
+	if err != nil {
+		return err
+	}
+	switch len(open) {
+	case 0:
+		return v.say("menu.resume-none", button("menu.open", flows.Token{Verb: flows.VerbMenu}))
+	case 1:
+		run, ok, err := find[flows.Run](ctx, v.work, flows.Ref{Kind: flows.KindRun, ID: open[0].Run})
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return v.say("error.gone")
+		}
+		return v.goOn(ctx, run)
+	default:
+		return v.say("menu.resume-which", v.goOns(open)...)
+	}
+}
+
+// goOns are buttons to go on with each of a person's open conversations, the newest first, as many as fit.
+func (v *visit) goOns(open []flows.Open) []flows.Control {
+	const most = 5
+	var list []flows.Control
+	for _, o := range newest(open, most) {
+		list = append(list, flows.Control{
+			Kind: flows.ControlButton, Words: "menu.go-on", Args: map[string]flows.Arg{"title": {Text: v.title(o.Flow)}},
+			Token: flows.Token{Verb: flows.VerbResume, Object: o.Run},
+		})
+	}
+	return list
+}

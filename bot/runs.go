@@ -1,0 +1,307 @@
+//go:build inbound
+
+package bot
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"convenor/flows"
+	"convenor/flows/coalition"
+	"convenor/flows/when"
+)
+
+// runVerb reports whether a verb is about a run: then it is the event of the same name.
+func runVerb(v flows.Verb) bool {
+	return slices.Contains([]flows.Verb{
+		flows.VerbAnswer, flows.VerbForm, flows.VerbUnknown, flows.VerbSkip, flows.VerbBack, flows.VerbChange,
+		flows.VerbPause, flows.VerbResume, flows.VerbCancel, flows.VerbNext, flows.VerbMore, flows.VerbConfirm,
+	}, v)
+}
+
+func (c *compiled) get(hash string) (*flows.Flow, bool) {
+	f, ok := c.flows.Load(hash)
+	if !ok {
+		return nil, false
+	}
+	return f.(*flows.Flow), true
+}
+
+// add compiles a definition and keeps it.
+func (c *compiled) add(d flows.Definition) (*flows.Flow, error) {
+	f, err := flows.Compile(d)
+	if err != nil {
+		return nil, fmt.Errorf("compile flow %s: %w", d.ID, err)
+	}
+	c.flows.Store(f.Hash(), f)
+	return f, nil
+}
+
+// pinned returns the revision of a flow that a run goes through.
+func (w *work) pinned(ctx context.Context, hash string) (*flows.Flow, error) {
+	if f, ok := w.b.compiled.get(hash); ok {
+		return f, nil
+	}
+	d, ok, err := find[flows.Definition](ctx, w, flows.Ref{Kind: flows.KindFlow, ID: hash})
+	if err != nil {
+		return nil, err
+	}
+	if !ok {
+		return nil, fmt.Errorf("flow %s is not stored", hash)
+	}
+	return w.b.compiled.add(d)
+}
+
+// runPress carries out a click on a control of a run.
+func (v *visit) runPress(ctx context.Context, t flows.Token) error {
+	input := flows.Input{}
+	if t.Arg != "" {
+		input.Picks = []string{t.Arg}
+	}
+	return v.runEvent(ctx, t, input, false)
+}
+
+// submit carries out a sent form. Every form is about one question of a run.
+func (v *visit) submit(ctx context.Context, fields map[string]flows.Input) error {
+	t, ok := token(v.in)
+	if !ok || !runVerb(t.Verb) {
+		return v.unknownControl()
+	}
+	v.audit.Verb, v.audit.Object = string(t.Verb), t.Object
+	input, ok := fields[t.Node]
+	if !ok && len(fields) == 1 {
+		for _, only := range fields {
+			input = only
+		}
+	}
+	return v.runEvent(ctx, t, input, true)
+}
+
+// runEvent sends what a control or a form said to its run, if the run is theirs: one's own, or a group's.
+func (v *visit) runEvent(ctx context.Context, t flows.Token, input flows.Input, form bool) error {
+	run, ok, err := find[flows.Run](ctx, v.work, flows.Ref{Kind: flows.KindRun, ID: t.Object})
+	switch {
+	case err != nil:
+		return err
+	case !ok:
+		return v.say("error.gone")
+	case !run.Group && run.Person != v.person.ID:
+		return v.say("error.not-yours")
+	case !coalition.Can(v.person.Role, t.Verb) && !v.leads(run):
+		return v.denied()
+	}
+	f, err := v.pinned(ctx, run.Hash)
+	if err != nil {
+		return err
+	}
+	e := flows.Event{Kind: flows.EventKind(t.Verb), Node: t.Node, Rev: t.Rev, Input: input, Form: form}
+	_, err = v.advance(ctx, f, run, e)
+	return err
+}
+
+// advance completes an event with all that the core may not find out by itself, sends it to the run, and takes in what
+// it brings about.
+func (v *visit) advance(ctx context.Context, f *flows.Flow, run flows.Run, e flows.Event) (flows.Run, error) {
+	if err := v.complete(ctx, f, run, &e); err != nil {
+		return run, err
+	}
+	next, effects, err := flows.Advance(f, run, e)
+	if err != nil {
+		return run, fmt.Errorf("advance run %s: %w", run.ID, err)
+	}
+	o := origin{ID: fmt.Sprintf("%s.%d", next.ID, next.Rev), Person: v.person.ID, Via: v.in.Platform, At: v.at}
+	if next.Rev == run.Rev {
+		o.ID = v.b.ID() // nothing was accepted: the revision's ids are taken, and the event's Key protects from repeats
+	} else if err := v.put(flows.Ref{Kind: flows.KindRun, ID: next.ID}, next); err != nil {
+		return run, err
+	}
+	for i, effect := range effects {
+		if h, ok := effect.(flows.HandOver); ok {
+			err = v.handOver(ctx, h, fmt.Sprintf("%s.%d", o.ID, i))
+		} else {
+			err = v.effect(ctx, effect, o, i)
+		}
+		if err != nil {
+			return next, err
+		}
+	}
+	return next, v.follow(ctx, run, next)
+}
+
+// complete adds to an event who acted, when and where, and for a group what it has answered so far.
+func (v *visit) complete(ctx context.Context, f *flows.Flow, run flows.Run, e *flows.Event) error {
+	e.At, e.Today = v.at, when.Today(v.at, v.zone(v.person))
+	e.Locale, e.Person, e.Via = v.person.Locale, v.person.ID, v.in.Platform
+	e.TextID = v.b.ID()
+	e.Lead = v.leads(run)
+	at := e.Node
+	if at == "" {
+		at = run.Node
+	}
+	if n, ok := f.Node(at); ok && n.Field == flows.FieldPerson && e.Kind == flows.EventAnswer {
+		if err := v.resolve(ctx, &e.Input); err != nil {
+			return err
+		}
+	}
+	prior, answered, err := find[flows.Answer](ctx, v.work, answerRef(run.ID, at, v.person.ID))
+	if err != nil || !run.Group {
+		return err
+	}
+	if answered {
+		e.Prior = &prior.Value
+	}
+	return v.closing(ctx, f, run, e)
+}
+
+// leads reports whether the person may move a group on: who started the round facilitates it, whatever their role is.
+func (v *visit) leads(run flows.Run) bool {
+	return run.Person == v.person.ID || coalition.Can(v.person.Role, flows.VerbNext)
+}
+
+// closing adds a group's answers to the waiting question to an event that could close it. Reading them for every event
+// would cost as much as there are answers, for each of them.
+func (v *visit) closing(ctx context.Context, f *flows.Flow, run flows.Run, e *flows.Event) error {
+	n, ok := f.Node(run.Node)
+	if !ok {
+		return nil
+	}
+	enough := n.Until.Answers > 0 && run.Tally[run.Node].Answers+1 >= n.Until.Answers
+	answers := e.Kind == flows.EventAnswer || e.Kind == flows.EventUnknown || e.Kind == flows.EventSkip
+	if e.Kind != flows.EventNext && !(answers && enough) {
+		return nil
+	}
+	given, err := all[flows.Answer](ctx, v.work, flows.KindAnswer, run.ID)
+	if err != nil {
+		return err
+	}
+	for _, a := range given {
+		if a.Node == run.Node && !(answers && a.Person == v.person.ID) {
+			e.Closing = append(e.Closing, a)
+		}
+	}
+	return nil
+}
+
+// resolve turns what was picked, or typed, for a person into a person id. What leads to nobody stays as it is: the core
+// then asks again.
+func (v *visit) resolve(ctx context.Context, input *flows.Input) error {
+	if len(input.Picks) == 1 {
+		id, ok, err := v.someone(ctx, input.Picks[0])
+		if input.Picks = nil; ok {
+			input.Picks = []string{id}
+		}
+		return err
+	}
+	if strings.TrimSpace(input.Text) == "" {
+		return nil
+	}
+	id, err := v.named(ctx, input.Text)
+	if id != "" {
+		input.Text, input.Picks = "", []string{id}
+	}
+	return err
+}
+
+// errand says what a new run is for.
+type errand struct {
+	flow   string // id
+	space  string // where it was started; for a group where it takes place
+	object string
+}
+
+// start begins a run of the current revision of a flow.
+func (v *visit) start(ctx context.Context, to errand) (flows.Run, *flows.Flow, error) {
+	d, ok := v.b.Pack.Flow(to.flow)
+	if !ok {
+		return flows.Run{}, nil, v.unknownControl()
+	}
+	if !v.mayStart(d) {
+		return flows.Run{}, nil, v.denied()
+	}
+	f, err := v.b.compiled.add(d)
+	if err != nil {
+		return flows.Run{}, nil, err
+	}
+	pin := flows.Ref{Kind: flows.KindFlow, ID: f.Hash()}
+	if _, pinned, err := find[flows.Definition](ctx, v.work, pin); err != nil {
+		return flows.Run{}, nil, err
+	} else if !pinned {
+		if err := v.put(pin, f.Definition()); err != nil {
+			return flows.Run{}, nil, err
+		}
+	}
+	run := flows.Run{
+		ID: v.b.ID(), Flow: d.ID, Hash: f.Hash(), Person: v.person.ID, Group: d.Group, Space: to.space, Object: to.object,
+		Via: v.in.Platform,
+	}
+	run, err = v.advance(ctx, f, run, flows.Event{Kind: flows.EventStart})
+	return run, f, err
+}
+
+// mayStart reports whether the person may bring about what a flow ends in.
+func (v *visit) mayStart(d flows.Definition) bool {
+	for _, n := range d.Nodes {
+		if n.Kind == flows.NodeRecord && !coalition.CanRecord(v.person.Role, n.Record) {
+			return false
+		}
+	}
+	return !d.Group || coalition.Can(v.person.Role, flows.VerbAsk)
+}
+
+// follow keeps what leads to a run in step with it: which run typed text goes to (the one touched last), which runs a
+// person can go on with, and which round a space has open.
+func (v *visit) follow(ctx context.Context, before, after flows.Run) error {
+	going := after.State == flows.StateOpen || after.State == flows.StatePaused
+	if after.Group {
+		return v.followRound(ctx, after, going)
+	}
+	current, begun := currentRef(after.Person), openRef(after.Person, after.ID)
+	if err := v.load(ctx, current, begun); err != nil {
+		return err
+	}
+	id, _, err := find[string](ctx, v.work, current)
+	switch {
+	case err != nil:
+		return err
+	case after.State == flows.StateOpen && id != after.ID:
+		err = v.put(current, after.ID)
+	case after.State != flows.StateOpen && id == after.ID:
+		v.drop(current)
+	}
+	if err != nil || before.State == after.State {
+		return err
+	}
+	if !going {
+		v.drop(begun)
+		return nil
+	}
+	if _, known, err := find[flows.Open](ctx, v.work, begun); err != nil || known {
+		return err
+	}
+	return v.put(begun, flows.Open{Run: after.ID, Flow: after.Flow, Since: after.Started})
+}
+
+// followRound keeps a space's open round.
+func (v *visit) followRound(ctx context.Context, run flows.Run, going bool) error {
+	ref := flows.Ref{Kind: flows.KindSpace, ID: run.Space}
+	space, ok, err := find[coalition.Space](ctx, v.work, ref)
+	switch {
+	case err != nil || !ok:
+		return err
+	case going && space.Run != run.ID:
+		space.Run = run.ID
+	case !going && space.Run == run.ID:
+		space.Run = ""
+	default:
+		return nil
+	}
+	return v.put(ref, space)
+}
+
+func currentRef(person string) flows.Ref { return flows.Ref{Kind: flows.KindCurrent, ID: person} }
+
+func openRef(person, run string) flows.Ref {
+	return flows.Ref{Kind: flows.KindOpen, Under: person, ID: run}
+}

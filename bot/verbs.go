@@ -1,0 +1,308 @@
+//go:build inbound
+
+package bot
+
+import (
+	"context"
+	"strings"
+	"unicode/utf8"
+
+	"convenor/flows"
+	"convenor/flows/coalition"
+)
+
+// Flows that a verb or a button starts by name. The pack has them under these ids.
+const (
+	flowMessenger   = "messenger"
+	flowStakeholder = "stakeholder"
+	flowStep        = "step"
+	flowReport      = "report"
+)
+
+// alone is the Object of a VerbStart whose Arg names an activity to be answered by oneself.
+const alone = "alone"
+
+// verb is one word of the command, and what it does. rest is what was typed after it.
+type verb struct {
+	name string   // as help shows it, and as the Object of a VerbMenu token
+	also []string // the same in other words and in Spanish
+	do   func(v *visit, ctx context.Context, rest string) error
+}
+
+// verbs lists the words of `/coalition`. Typed in a direct message or after a mention they do the same.
+func verbs() []verb {
+	return []verb{
+		{"help", []string{"ayuda", "menu", "menú"}, (*visit).help},
+		{"ask", []string{"preguntar", "pregunta"}, (*visit).ask},
+		{"answer", []string{"responder"}, (*visit).answerAlone},
+		{"signup", []string{"sign-up", "inscribirme", "inscripción", "inscripcion"}, (*visit).signUp},
+		{"step", []string{"paso"}, (*visit).nameStep},
+		{"activities", []string{"actividades"}, (*visit).activities},
+		{"me", []string{"yo"}, (*visit).me},
+		{"resume", []string{"continue", "seguir", "continuar"}, (*visit).resume},
+		{"language", []string{"idioma"}, (*visit).language},
+		{"nudges", []string{"reminders", "avisos", "recordatorios"}, (*visit).nudges},
+	}
+}
+
+// findVerb finds a verb by one of its words.
+func findVerb(word string) (verb, bool) {
+	for _, c := range verbs() {
+		if c.is(word) {
+			return c, true
+		}
+	}
+	return verb{}, false
+}
+
+func (c verb) is(word string) bool {
+	if word == c.name {
+		return true
+	}
+	for _, other := range c.also {
+		if word == other {
+			return true
+		}
+	}
+	return false
+}
+
+// menuVerbs says what the tokens do that are about no run and no step.
+func menuVerbs() map[flows.Verb]func(v *visit, ctx context.Context, t flows.Token) error {
+	return map[flows.Verb]func(v *visit, ctx context.Context, t flows.Token) error{
+		flows.VerbMenu: func(v *visit, ctx context.Context, t flows.Token) error {
+			return v.command(ctx, Command{Verb: t.Object, Rest: t.Arg})
+		},
+		flows.VerbStart: (*visit).startPress,
+		flows.VerbAsk: func(v *visit, ctx context.Context, t flows.Token) error {
+			return v.ask(ctx, t.Object+t.Arg)
+		},
+		flows.VerbMe:       func(v *visit, ctx context.Context, _ flows.Token) error { return v.me(ctx, "") },
+		flows.VerbSettings: func(v *visit, _ context.Context, _ flows.Token) error { return v.settings() },
+		flows.VerbLanguage: func(v *visit, ctx context.Context, t flows.Token) error { return v.language(ctx, t.Arg) },
+		flows.VerbFewer:    (*visit).fewer,
+		flows.VerbNudgesOff: func(v *visit, ctx context.Context, _ flows.Token) error {
+			return v.nudges(ctx, "off")
+		},
+		flows.VerbNudgesOn: func(v *visit, ctx context.Context, _ flows.Token) error {
+			return v.nudges(ctx, "on")
+		},
+		flows.VerbWithdraw: (*visit).withdraw,
+	}
+}
+
+// command carries out `/coalition`. The bare form and a word nobody knows are answered with what can be done.
+func (v *visit) command(ctx context.Context, c Command) error {
+	word := strings.ToLower(c.Verb)
+	if word == "" {
+		return v.help(ctx, "")
+	}
+	if known, ok := findVerb(word); ok {
+		v.audit.Verb = "/" + known.name
+		return known.do(v, ctx, strings.TrimSpace(c.Rest))
+	}
+	return v.notUnderstood(ctx, word)
+}
+
+// typed carries out text typed to Convenor. In a direct message a verb alone is a command and anything else goes to the
+// conversation under way. In a channel people talk to each other: only a verb counts, and an answer is given with the
+// question's own button.
+func (v *visit) typed(ctx context.Context, text string) error {
+	first, rest, _ := strings.Cut(strings.TrimSpace(text), " ")
+	word := strings.ToLower(first)
+	known, ok := findVerb(word)
+	if v.in.Channel != "" {
+		if ok || word == "" {
+			return v.command(ctx, Command{Verb: word, Rest: rest})
+		}
+		return v.overheard(ctx)
+	}
+	if ok && strings.TrimSpace(rest) == "" {
+		return v.command(ctx, Command{Verb: known.name})
+	}
+	run, open, err := v.current(ctx)
+	if err != nil {
+		return err
+	}
+	if !open || word == "" {
+		return v.help(ctx, "")
+	}
+	f, err := v.pinned(ctx, run.Hash)
+	if err != nil {
+		return err
+	}
+	v.audit.Object = run.ID
+	_, err = v.advance(ctx, f, run, flows.Event{Kind: flows.EventAnswer, Input: flows.Input{Text: text}})
+	return err
+}
+
+// current is the run that the person's typed text goes to; ok is false when none is open.
+func (v *visit) current(ctx context.Context) (run flows.Run, ok bool, err error) {
+	id, ok, err := find[string](ctx, v.work, currentRef(v.person.ID))
+	if err != nil || !ok {
+		return flows.Run{}, false, err
+	}
+	run, ok, err = find[flows.Run](ctx, v.work, flows.Ref{Kind: flows.KindRun, ID: id})
+	return run, ok && run.State == flows.StateOpen && run.Person == v.person.ID, err
+}
+
+// opened greets: a channel that Convenor was added to with one post, a person who opened its home with the menu.
+func (v *visit) opened(o Opened) error {
+	if !o.Added {
+		m := v.menu(said(flows.StyleHeading, "menu.title", nil))
+		v.whisper = &m
+		return nil
+	}
+	if v.space == "" {
+		return nil
+	}
+	m := v.menu(said(flows.StyleHeading, "menu.hello", nil), said(flows.StyleBody, "menu.hello-what", nil))
+	// The event's Key protects the commit from repeats, so the id need not be the same again.
+	v.deliver(v.delivery(origin{ID: v.b.ID(), Person: v.person.ID, At: v.at}, 0, "", v.space, m))
+	return nil
+}
+
+// startPress starts the flow that a control names.
+func (v *visit) startPress(ctx context.Context, t flows.Token) error {
+	if t.Object == alone {
+		return v.answerAlone(ctx, t.Arg)
+	}
+	if d, ok := v.b.Pack.Flow(t.Object); !ok || d.Group || t.Object == flowReport {
+		return v.unknownControl() // a round starts in its space (VerbAsk), a report from its step
+	}
+	return v.begin(ctx, errand{flow: t.Object, space: v.space})
+}
+
+// begin starts a run of one's own, or goes on with the one under way if it is the same. It goes on in direct messages.
+func (v *visit) begin(ctx context.Context, to errand) error {
+	run, open, err := v.current(ctx)
+	if err != nil {
+		return err
+	}
+	if open && run.Flow == to.flow && run.Object == to.object {
+		return v.goOn(ctx, run)
+	}
+	if run, _, err = v.start(ctx, to); err != nil || run.ID == "" {
+		return err
+	}
+	return v.sent()
+}
+
+// goOn asks again what a run waits for.
+func (v *visit) goOn(ctx context.Context, run flows.Run) error {
+	f, err := v.pinned(ctx, run.Hash)
+	if err != nil {
+		return err
+	}
+	if _, err = v.advance(ctx, f, run, flows.Event{Kind: flows.EventResume}); err != nil {
+		return err
+	}
+	return v.sent()
+}
+
+// sent says in a channel, to the one who acted, that the conversation goes on in direct messages.
+func (v *visit) sent() error {
+	if v.space == "" || v.whisper != nil {
+		return nil
+	}
+	return v.say("menu.sent")
+}
+
+// ask starts a round of an activity in the channel, or offers the activities. which may be empty.
+func (v *visit) ask(ctx context.Context, which string) error {
+	if !coalition.Can(v.person.Role, flows.VerbAsk) {
+		return v.denied()
+	}
+	if v.space == "" {
+		return v.say("menu.ask-where")
+	}
+	space, _, err := find[coalition.Space](ctx, v.work, flows.Ref{Kind: flows.KindSpace, ID: v.space})
+	if err != nil {
+		return err
+	}
+	if space.Run != "" {
+		return v.underWay(ctx, space.Run)
+	}
+	a, ok := v.activity(which)
+	if !ok {
+		v.choose(flows.Token{Verb: flows.VerbAsk}, "menu.ask-which")
+		return nil
+	}
+	_, _, err = v.start(ctx, errand{flow: a.Round, space: v.space})
+	return err
+}
+
+// answerAlone starts an activity's questions for one person, or offers the activities.
+func (v *visit) answerAlone(ctx context.Context, which string) error {
+	a, ok := v.activity(which)
+	if !ok {
+		v.choose(flows.Token{Verb: flows.VerbStart, Object: alone}, "menu.answer-which")
+		return nil
+	}
+	return v.begin(ctx, errand{flow: a.Alone, space: v.space})
+}
+
+// activity finds an activity by its number, written with dots ("2.3.3") or as an option's id ("2-3-3").
+func (v *visit) activity(which string) (flows.Activity, bool) {
+	for _, a := range v.b.Pack.Activities() {
+		if which != "" && (which == a.ID || which == optionID(a.ID)) {
+			return a, true
+		}
+	}
+	return flows.Activity{}, false
+}
+
+// optionID is an activity's number as an option's id, which has no dots.
+func optionID(activity string) string { return strings.ReplaceAll(activity, ".", "-") }
+
+func (v *visit) signUp(ctx context.Context, rest string) error {
+	switch strings.ToLower(rest) {
+	case flowMessenger, "mensajero", "mensajera":
+		return v.begin(ctx, errand{flow: flowMessenger, space: v.space})
+	case flowStakeholder, "seat", "asiento", "lugar":
+		return v.begin(ctx, errand{flow: flowStakeholder, space: v.space})
+	default:
+		return v.offerSignUps()
+	}
+}
+
+func (v *visit) nameStep(ctx context.Context, _ string) error {
+	return v.begin(ctx, errand{flow: flowStep, space: v.space})
+}
+
+// nearest finds the verb that somebody may have meant: one within two slips of a finger.
+func nearest(word string) (string, bool) {
+	const slips = 2
+	best, found := slips+1, ""
+	for _, c := range verbs() {
+		for _, name := range append([]string{c.name}, c.also...) {
+			d := distance(word, name)
+			if d < best && d < utf8.RuneCountInString(name) {
+				best, found = d, c.name
+			}
+		}
+	}
+	return found, found != ""
+}
+
+// distance counts the letters that must be put in, taken out or changed to make a of b.
+func distance(a, b string) int {
+	from, to := []rune(a), []rune(b)
+	row := make([]int, len(to)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i, r := range from {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j, s := range to {
+			change := diagonal
+			if r != s {
+				change++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(change, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(to)]
+}
