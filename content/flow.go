@@ -1,0 +1,277 @@
+package content
+
+import (
+	"slices"
+
+	"go.yaml.in/yaml/v4"
+
+	"convenor/flows"
+)
+
+// draft is a flow as its file has it, before it is spread over the activities.
+type draft struct {
+	def    flows.Definition
+	file   *file
+	id     *yaml.Node // where the flow's id stands
+	over   bool       // one flow for each activity
+	until  flows.Until
+	spots  []spot // of def.Nodes
+	asked  int    // where the activity's questions go in def.Nodes; -1: nowhere
+	fields map[string]*yaml.Node
+}
+
+// spot remembers where a node of a definition was written, so that a mistake found later can say so.
+type spot struct {
+	file   *file
+	node   *yaml.Node            // the node as a whole
+	fields map[string]*yaml.Node // by the definition's field, as in JSON
+}
+
+// flow reads a file of flows/. It returns nil when there is too little to go on with.
+func (f *file) flow(top *yaml.Node) *draft {
+	s, ok := f.fields(top, "A flow", "flow", "title", "over", "group", "goal", "until", "nodes")
+	if !ok {
+		return nil
+	}
+	d := &draft{file: f, id: s.need("flow"), asked: -1, fields: map[string]*yaml.Node{}}
+	d.over = s.has("over") && s.one(s.get("over"), "over", []string{"activities"}) != ""
+	d.def = flows.Definition{
+		ID:    f.line(d.id),
+		Title: s.text("title", limit{}),
+		Group: s.yes("group"),
+		Goal:  s.text("goal", limit{}),
+	}
+	d.until = s.until()
+	for json, key := range map[string]string{"id": "flow", "title": "title", "goal": "goal", "group": "group", "nodes": "nodes"} {
+		d.fields[json] = s.entries[key].value
+	}
+	s.need("nodes")
+	for _, n := range s.list("nodes") {
+		d.add(n)
+	}
+	if d.over && d.asked < 0 {
+		f.wrong(top, "A flow over activities needs a place for their questions.", "Add to `nodes:` a line with `- questions: all`.")
+	}
+	if d.def.ID == "" {
+		return nil
+	}
+	return d
+}
+
+// add reads one entry of nodes.
+func (d *draft) add(n *yaml.Node) {
+	kinds := []string{"ask", "say", "branch", "record", "questions"}
+	if n.Kind != yaml.MappingNode {
+		d.file.wrong(n, "Each of the nodes begins with one of: ask, say, branch, record, questions.", "Like: - ask: name")
+		return
+	}
+	for i := 0; i < len(n.Content); i += 2 {
+		switch kind := n.Content[i].Value; kind {
+		case "ask":
+			d.ask(n)
+		case "say":
+			d.say(n)
+		case "branch":
+			d.branch(n)
+		case "record":
+			d.record(n)
+		case "questions":
+			d.questions(n)
+		default:
+			continue
+		}
+		return
+	}
+	first := n.Content[0]
+	d.file.wrong(first, "Each of the nodes begins with one of: ask, say, branch, record, questions.", meant(first.Value, kinds))
+}
+
+func (d *draft) ask(n *yaml.Node) {
+	s, _ := d.file.fields(n, "A question", "ask", "field", "source", "cite", "link", "label", "line", "plain", "more", "options", "max", "required", "until", "go")
+	node := flows.Node{
+		ID:       s.line("ask"),
+		Kind:     flows.NodeAsk,
+		Field:    flows.FieldKind(s.one(s.need("field"), "field", fieldKinds())),
+		Source:   flows.SourceHouse,
+		Cite:     s.line("cite"),
+		Link:     s.line("link"),
+		Label:    s.needText("label", limit{characters: labelMax}),
+		Line:     s.needText("line", limit{words: lineWords}),
+		Plain:    s.text("plain", limit{words: plainWords}),
+		More:     s.text("more", limit{}),
+		Options:  d.options(s),
+		Max:      s.number("max"),
+		Required: s.yes("required"),
+		Until:    s.until(),
+		Go:       s.line("go"),
+	}
+	if s.has("source") {
+		node.Source = flows.Source(s.one(s.get("source"), "source", sources()))
+	}
+	d.keep(node, s, map[string]string{"id": "ask"})
+}
+
+func (d *draft) say(n *yaml.Node) {
+	s, _ := d.file.fields(n, "A say", "say", "text", "go")
+	d.keep(flows.Node{
+		ID:    s.line("say"),
+		Kind:  flows.NodeSay,
+		Plain: s.needText("text", limit{words: plainWords}),
+		Go:    s.line("go"),
+	}, s, map[string]string{"id": "say", "plain": "text"})
+}
+
+func (d *draft) branch(n *yaml.Node) {
+	s, _ := d.file.fields(n, "A branch", "branch", "cases", "go")
+	node := flows.Node{ID: s.line("branch"), Kind: flows.NodeBranch, Go: s.line("go")}
+	s.need("cases")
+	for _, c := range s.list("cases") {
+		if c, ok := d.file.fields(c, "A case", "if", "is", "go"); ok {
+			node.Cases = append(node.Cases, flows.Case{
+				Node: d.file.line(c.need("if")),
+				Is:   d.file.line(c.need("is")),
+				Go:   d.file.line(c.need("go")),
+			})
+		}
+	}
+	d.keep(node, s, map[string]string{"id": "branch"})
+}
+
+// record reads a record node. Its id is what it records.
+func (d *draft) record(n *yaml.Node) {
+	s, _ := d.file.fields(n, "A record", "record", "with", "go")
+	kind := s.one(s.get("record"), "record", []string{flows.RecordMessenger, flows.RecordStakeholder, flows.RecordStep, flows.RecordReport})
+	node := flows.Node{ID: kind, Kind: flows.NodeRecord, Record: kind, Go: s.line("go")}
+	if with := s.get("with"); with != nil {
+		node.With = map[string]string{}
+		list, _ := d.file.entries(with, "`with:`")
+		for _, e := range list {
+			node.With[e.key.Value] = d.file.line(e.value)
+		}
+	}
+	d.keep(node, s, map[string]string{"id": "record"})
+}
+
+func (d *draft) questions(n *yaml.Node) {
+	s, _ := d.file.fields(n, "An entry for the activity's questions", "questions")
+	s.one(s.get("questions"), "questions", []string{"all"})
+	switch {
+	case !d.over:
+		d.file.wrong(n, "This flow is over no activities, so there are no questions to put here.", "Add `over: activities` at the top, or take this line out.")
+	case d.asked >= 0:
+		d.file.wrong(n, "The activity's questions are here a second time.", "Take this line out.")
+	default:
+		d.asked = len(d.def.Nodes)
+	}
+}
+
+// keep adds a node and remembers where each of its fields stands. names maps a field of the definition to its key in
+// the file where the two differ.
+func (d *draft) keep(node flows.Node, s fields, names map[string]string) {
+	d.def.Nodes = append(d.def.Nodes, node)
+	d.spots = append(d.spots, d.file.spot(s, names))
+}
+
+func (f *file) spot(s fields, names map[string]string) spot {
+	p := spot{file: f, node: s.node, fields: map[string]*yaml.Node{}}
+	for key, e := range s.entries {
+		p.fields[key] = e.value
+	}
+	for field, key := range names {
+		p.fields[field] = s.entries[key].value
+	}
+	return p
+}
+
+// options reads what can be chosen, in its order.
+func (d *draft) options(s fields) []flows.Option {
+	n := s.get("options")
+	if n == nil {
+		return nil
+	}
+	var options []flows.Option
+	list, _ := d.file.entries(n, "`options:`")
+	for _, e := range list {
+		if empty(e.value) {
+			d.file.wrong(e.key, "Nothing stands after `"+e.key.Value+":`.", "")
+			continue
+		}
+		options = append(options, flows.Option{ID: e.key.Value, Text: d.file.text(e.value, e.key.Value, limit{characters: optionMax})})
+	}
+	return options
+}
+
+// until reads when a group's question closes.
+func (s fields) until() flows.Until {
+	n := s.get("until")
+	if n == nil {
+		return flows.Until{}
+	}
+	u, ok := s.file.fields(n, "`until:`", "answers")
+	if !ok {
+		return flows.Until{}
+	}
+	return flows.Until{Answers: u.number("answers")}
+}
+
+// expand makes the flows of a draft: one, or one for each activity.
+func (d *draft) expand(activities []*activity) []expanded {
+	if !d.over {
+		return []expanded{d.fill(d.def, nil)}
+	}
+	var all []expanded
+	for _, a := range activities {
+		def := d.def
+		def.ID += "-" + a.ID
+		def.Activity = a.ID
+		if len(def.Title) == 0 {
+			def.Title = a.Title
+		}
+		if len(def.Goal) == 0 {
+			def.Goal = a.Goal
+		}
+		all = append(all, d.fill(def, a))
+	}
+	return all
+}
+
+// expanded is a whole definition and where each of its nodes stands.
+type expanded struct {
+	flows.Definition
+	draft *draft
+	spots []spot
+}
+
+// fill puts the activity's questions into their place, and the flow's until into every question that has none.
+func (d *draft) fill(def flows.Definition, a *activity) expanded {
+	x := expanded{Definition: def, draft: d, spots: slices.Clone(d.spots)}
+	x.Nodes = slices.Clone(d.def.Nodes)
+	if a != nil && d.asked >= 0 {
+		x.Nodes = slices.Insert(x.Nodes, d.asked, a.nodes...)
+		x.spots = slices.Insert(x.spots, d.asked, a.spots...)
+	}
+	for i, n := range x.Nodes {
+		if n.Kind == flows.NodeAsk && n.Until == (flows.Until{}) {
+			x.Nodes[i].Until = d.until
+		}
+	}
+	return x
+}
+
+// How long words may be. What is read before the first control stays short.
+const (
+	labelMax   = 45 // characters: Discord's label of a form field
+	optionMax  = 75 // characters: Slack's option
+	lineWords  = 15
+	plainWords = 60
+	goalWords  = 30
+)
+
+func fieldKinds() []string {
+	return []string{
+		string(flows.FieldText), string(flows.FieldChoice), string(flows.FieldMany),
+		string(flows.FieldDate), string(flows.FieldPerson), string(flows.FieldConsent),
+	}
+}
+
+func sources() []string { return []string{string(flows.SourceToolkit), string(flows.SourceHouse)} }
