@@ -1,0 +1,29 @@
+-- claim.lua: leases the first delivery of each conversation that is still ready. Stands below leases.lua.
+-- KEYS     1 outbox; then for each conversation its queue, its coalition's deliveries, its coalition's leases
+-- ARGV     1 now, 2 until; then the conversations' members of the outbox
+-- Returns  for each that was leased five strings: JSON, fence, posted at, posts, attempts
+-- Run twice, the second run finds the conversations leased and returns nothing: they come back when the lease ends.
+
+local leased = {}
+for i = 3, #ARGV do
+  local member, base = ARGV[i], (i - 3) * 3 + 2
+  local queue, deliveries, leases = KEYS[base], KEYS[base + 1], KEYS[base + 2]
+  local ready = redis.call('ZSCORE', KEYS[1], member)
+  if ready and tonumber(ready) <= tonumber(ARGV[1]) then
+    local head = redis.call('LINDEX', queue, 0)
+    local id = head and string.match(head, '^%d+ (.*)$')
+    local json = id and redis.call('HGET', deliveries, id)
+    if json then
+      local l = read_lease(leases, id) or {fence = '0', posted = '0', posts = '0', attempts = '0'}
+      l.fence, l.till = more(l.fence), ARGV[2]
+      write_lease(leases, id, l)
+      redis.call('ZADD', KEYS[1], ARGV[2], member)
+      for _, v in ipairs({json, l.fence, l.posted, l.posts, l.attempts}) do leased[#leased + 1] = v end
+    elseif head then -- its text is gone: damage from outside; the next look finds the one behind it
+      redis.call('LPOP', queue)
+    else
+      redis.call('ZREM', KEYS[1], member)
+    end
+  end
+end
+return leased

@@ -1,0 +1,124 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"convenor/flows"
+)
+
+// How long the store remembers what must not happen twice.
+const (
+	lifeCommit = time.Hour           // a commit's own token, for repeats of a command whose answer was lost
+	lifeEvent  = 24 * time.Hour      // an inbound event: longer than any platform goes on sending it again
+	lifeSent   = 24 * time.Hour      // a finished reply or post
+	lifeNudge  = 40 * 24 * time.Hour // a finished nudge and a fired timer: longer than a step's ladder
+)
+
+// Every sweepEvery-th commit forgets up to sweepMost marks whose life is over: on average more than a commit adds.
+const (
+	sweepEvery = 32
+	sweepMost  = 512
+)
+
+// Commit applies all of c or nothing. It returns flows.ErrConflict when a record is not at the revision that a write
+// names, flows.ErrSeen when the event was committed before, both wrapped. A repeat of a commit that was applied
+// returns nil. Nil means durable; any other error leaves open whether c was applied, and c may be committed again.
+//
+// c.Audit.At is the present and is needed. A write with Rev 0 makes a record; its revision is to be read, not guessed,
+// because a record that is made again after a deletion begins higher than 1. Deliveries and timers are added if they
+// are absent and were not finished before; a timer named in Fired never comes back under the same id.
+func (s *Store) Commit(ctx context.Context, c flows.Commit) error {
+	call, err := s.commitCall(c)
+	if err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	answer, err := s.engine.run(ctx, s.scripts.commit, call.keys, call.args)
+	if err == nil {
+		err = verdict(answer, map[string]error{"SEEN": flows.ErrSeen, "CONFLICT": flows.ErrConflict})
+	}
+	if err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	return nil
+}
+
+func (s *Store) commitCall(c flows.Commit) (*call, error) {
+	k, err := keysOf(c.Coalition, s.shards)
+	if err != nil {
+		return nil, err
+	}
+	if c.ID == "" || c.Audit.At.IsZero() {
+		return nil, errors.New("an id and an instant are needed")
+	}
+	line := ""
+	if c.Audit.Verb != "" {
+		text, err := json.Marshal(c.Audit)
+		if err != nil {
+			return nil, fmt.Errorf("encode the audit line: %w", err)
+		}
+		line = string(text)
+	}
+	sweep := 0
+	if (s.commits.Add(1)-1)%sweepEvery == 0 {
+		sweep = sweepMost
+	}
+	now := c.Audit.At
+	call := newCall(k.marks(), k.index(), k.coalitions(), k.floor(), k.audit(), k.outbox(), k.deliveries(), k.timers(), k.timer())
+	call.add(c.ID, c.Key, c.Coalition, line,
+		ms(now), ms(now.Add(lifeCommit)), ms(now.Add(lifeEvent)), ms(now.Add(lifeNudge)), strconv.Itoa(sweep),
+		strconv.Itoa(len(c.Writes)), strconv.Itoa(len(c.Deliveries)), strconv.Itoa(len(c.Timers)), strconv.Itoa(len(c.Fired)))
+	if err := addWrites(call, k, c.Writes); err != nil {
+		return nil, err
+	}
+	if err := addDeliveries(call, k, c); err != nil {
+		return nil, err
+	}
+	if err := addTimers(call, c); err != nil {
+		return nil, err
+	}
+	call.add(c.Fired...)
+	return call, nil
+}
+
+func addDeliveries(call *call, k keys, c flows.Commit) error {
+	for _, d := range c.Deliveries {
+		if d.ID == "" || d.Coalition != c.Coalition || (d.Person == "") == (d.Space == "") {
+			return fmt.Errorf("delivery %q: it needs an id, the commit's coalition, and a person or a space", d.ID)
+		}
+		text, err := json.Marshal(d)
+		if err != nil {
+			return fmt.Errorf("encode delivery %s: %w", d.ID, err)
+		}
+		conv := d.Conversation()
+		call.add(call.key(k.queue(conv)), member(c.Coalition, conv), d.ID, msUp(d.At), string(text))
+	}
+	return nil
+}
+
+func addTimers(call *call, c flows.Commit) error {
+	for _, t := range c.Timers {
+		if t.ID == "" || t.Coalition != c.Coalition {
+			return fmt.Errorf("timer %q: it needs an id and the commit's coalition", t.ID)
+		}
+		text, err := json.Marshal(t)
+		if err != nil {
+			return fmt.Errorf("encode timer %s: %w", t.ID, err)
+		}
+		call.add(t.ID, msUp(t.At), string(text))
+	}
+	return nil
+}
+
+// member names a conversation or a timer among those of all coalitions of a shard. A coalition has no space in it.
+func member(coalition, of string) string { return coalition + " " + of }
+
+// ms is an instant as scripts compare it; the zero time is 0, the beginning of all.
+func ms(t time.Time) string { return strconv.FormatInt(max(0, t.UnixMilli()), 10) }
+
+// msUp is an instant that must not come early.
+func msUp(t time.Time) string { return ms(t.Add(time.Millisecond - time.Nanosecond)) }

@@ -1,0 +1,27 @@
+-- complete.lua: takes a delivery off its conversation and stores what became of it. Stands below records.lua and
+-- leases.lua.
+-- KEYS     1 marks, 2 index, 3 coalitions, 4 floor, 5 outbox, 6 deliveries, 7 leases, 8 queue; then the HASHes of the writes
+-- ARGV     1 delivery, 2 fence, 3 coalition, 4 member of the outbox, 5 end of the delivery's mark, 6 how many writes;
+--          then each write as in records.lua
+-- Returns  "OK"; "LOST" when the lease was given back or has passed on, or the delivery is done: first wins;
+--          "CONFLICT" when a record is not at the revision it was read at. Without "OK" nothing was changed.
+-- The lease may be over in time: as long as nobody else holds it, what was sent is better recorded than sent again.
+
+local id, queue, outbox = ARGV[1], KEYS[8], KEYS[5]
+local l = read_lease(KEYS[7], id)
+if not l or l.fence ~= ARGV[2] or l.till == '0' then return 'LOST' end
+local writes = read_writes(7, tonumber(ARGV[6]))
+if conflict(writes) then return 'CONFLICT' end
+
+apply(writes, ARGV[3])
+redis.call('ZADD', KEYS[1], ARGV[5], 'd:' .. id)
+redis.call('HDEL', KEYS[6], id)
+redis.call('HDEL', KEYS[7], id)
+redis.call('LPOP', queue) -- only a first delivery is ever leased, and it stays first until here
+local head = redis.call('LINDEX', queue, 0)
+if head then
+  redis.call('ZADD', outbox, string.match(head, '^%d+'), ARGV[4])
+else
+  redis.call('ZREM', outbox, ARGV[4])
+end
+return 'OK'

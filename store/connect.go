@@ -1,0 +1,159 @@
+package store
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9/maintnotifications"
+)
+
+// How long one try may take, and how often it is repeated. A click has 3 s in all.
+const (
+	dialTimeout    = 2 * time.Second
+	commandTimeout = 2 * time.Second
+	retries        = 1
+)
+
+// errURL does not repeat the URL, because it may hold a password.
+var errURL = errors.New("the address of Redis cannot be read. Write it as redis://host:6379/0, or rediss:// for TLS")
+
+// openRedis connects and looks at what the server tells about itself. That it can be written is shown by begin.
+func (s *Store) openRedis(ctx context.Context, address string) error {
+	options, err := readURL(address)
+	if err != nil {
+		return err
+	}
+	client := redis.NewUniversalClient(options)
+	s.client, s.shards = client, shardsRedis
+	s.engine = &server{client: client, canary: s.scripts.canary, token: token}
+	info, err := client.Info(ctx).Result()
+	if err != nil && !strings.HasPrefix(err.Error(), "NOPERM") {
+		return errors.Join(fmt.Errorf("open Redis at %s: %w", strings.Join(options.Addrs, ", "), plain(err)), client.Close())
+	}
+	if err := s.engine.healthy(ctx); err != nil {
+		return errors.Join(fmt.Errorf("open Redis at %s: %w", strings.Join(options.Addrs, ", "), plain(err)), client.Close())
+	}
+	s.warnings = warnings(info)
+	return nil
+}
+
+// readURL reads what Options.URL promises.
+func readURL(address string) (*redis.UniversalOptions, error) {
+	u, err := url.Parse(address)
+	if err != nil {
+		return nil, errURL
+	}
+	o := &redis.UniversalOptions{
+		DialTimeout: dialTimeout, ReadTimeout: commandTimeout, WriteTimeout: commandTimeout,
+		MaxRetries: retries, DialerRetries: 1, ContextTimeoutEnabled: true,
+		Protocol: 2, DisableIdentity: true, // one way of answering, the same as the embedded store's
+		MaintNotificationsConfig: &maintnotifications.Config{Mode: maintnotifications.ModeDisabled},
+		Username:                 u.User.Username(),
+		MasterName:               u.Query().Get("sentinel"),
+		IsClusterMode:            u.Query().Get("cluster") == "true",
+	}
+	o.Password, _ = u.User.Password()
+	if u.Scheme == "unix" {
+		o.Addrs = []string{u.Path}
+		return o, readDB(o, u.Query().Get("db"))
+	}
+	if u.Scheme != "redis" && u.Scheme != "rediss" || u.Host == "" {
+		return nil, errURL
+	}
+	port := "6379"
+	if o.MasterName != "" {
+		port = "26379"
+		o.SentinelUsername, o.SentinelPassword = o.Username, o.Password
+	}
+	for h := range strings.SplitSeq(u.Host, ",") {
+		if _, after, _ := strings.Cut(h, "://"); after != "" { // redis://a,redis://b is an easy thing to write
+			h = after
+		}
+		if _, _, err := net.SplitHostPort(h); err != nil {
+			h = net.JoinHostPort(strings.Trim(h, "[]"), port)
+		}
+		o.Addrs = append(o.Addrs, h)
+	}
+	if u.Scheme == "rediss" {
+		name, _, _ := net.SplitHostPort(o.Addrs[0])
+		o.TLSConfig = &tls.Config{MinVersion: tls.VersionTLS12, ServerName: name}
+	}
+	return o, readDB(o, strings.Trim(u.Path, "/"))
+}
+
+func readDB(o *redis.UniversalOptions, text string) error {
+	if text == "" {
+		return nil
+	}
+	db, err := strconv.Atoi(text)
+	if err != nil || db < 0 {
+		return errURL
+	}
+	o.DB = db
+	return nil
+}
+
+// warnings reads INFO. Managed servers hide part of it: what is not told is not warned of.
+func warnings(info string) []string {
+	says := map[string]string{}
+	for line := range strings.Lines(info) {
+		if name, value, ok := strings.Cut(strings.TrimSpace(line), ":"); ok {
+			says[name] = value
+		}
+	}
+	var w []string
+	if says["aof_enabled"] == "0" {
+		w = append(w, "Redis does not keep a log of writes (appendonly is off): when it stops without warning, "+
+			"answers of the last minutes are lost. Set appendonly to yes")
+	}
+	if p := says["maxmemory_policy"]; p != "" && p != "noeviction" {
+		w = append(w, "Redis may drop records when its memory is full (maxmemory-policy is "+p+"). Set it to noeviction")
+	}
+	if says["role"] == "slave" {
+		w = append(w, "This Redis is a replica that takes writes. Its next synchronisation throws them away. "+
+			"Name the primary instead")
+	}
+	return w
+}
+
+// plain puts the words for whoever runs Convenor before an error of the store.
+func plain(err error) error {
+	say := func(words string) error { return fmt.Errorf("%s (%w)", words, err) }
+	for _, c := range []struct{ starts, words string }{
+		{"WRONGPASS", "Redis does not accept the user name or password"},
+		{"NOAUTH", "Redis wants a password, and none is set"},
+		{"NOPERM", "this user may not do what Convenor needs in Redis: read, write and scripts on keys that begin with cv1:"},
+		{"READONLY", "this Redis is a read-only replica, so nothing can be saved there. Name the primary instead"},
+		{"MISCONF", "Redis takes no writes, because it cannot save to its disk. See to the disk of Redis"},
+		{"OOM", "the memory of Redis is full, so nothing can be saved. Give it more memory"},
+		{"NOREPLICAS", "Redis takes no writes, because too few of its replicas are up"},
+		{"LOADING", "Redis is still loading its data. Please try again in a moment"},
+		{"BUSY", "Redis is busy with somebody's script. Please try again in a moment"},
+		{"CLUSTERDOWN", "the Redis Cluster is down or not complete"},
+		{"MOVED", "this Redis is part of a Redis Cluster. Add ?cluster=true to its address"},
+		{"CROSSSLOT", "this Redis is part of a Redis Cluster. Add ?cluster=true to its address"},
+	} {
+		if redis.HasErrorPrefix(err, c.starts) || strings.Contains(err.Error(), c.starts+" ") {
+			return say(c.words)
+		}
+	}
+	var network *net.OpError
+	switch {
+	case errors.Is(err, ErrReadOnly), errors.Is(err, ErrClosed), errors.Is(err, context.Canceled):
+		return err
+	case errors.As(err, &network) && network.Op == "dial":
+		return say("nothing answers there. Is Redis running, and is the address right?")
+	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded):
+		return say("Redis does not answer in time")
+	}
+	return err
+}

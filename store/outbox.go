@@ -1,0 +1,259 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"convenor/flows"
+)
+
+// leaseValues is how many strings claim.lua returns for each lease.
+const leaseValues = 5
+
+// ClaimDeliveries leases the first delivery of at most n conversations that are ready at now, the longest ready first.
+// Nobody else is given a delivery of these conversations before until, or before it was completed or given back.
+// Leases are valid also beside an error.
+func (s *Store) ClaimDeliveries(ctx context.Context, now, until time.Time, n int) ([]flows.Lease, error) {
+	due, err := s.due(ctx, shard.outbox, now, n)
+	if err != nil {
+		return nil, fmt.Errorf("look for deliveries: %w", err)
+	}
+	var leases []flows.Lease
+	for _, part := range due {
+		got, e := s.claimShard(ctx, part, now, until)
+		leases, err = append(leases, got...), errors.Join(err, e)
+	}
+	if err != nil {
+		return leases, fmt.Errorf("claim deliveries: %w", err)
+	}
+	return leases, nil
+}
+
+func (s *Store) claimShard(ctx context.Context, part dueShard, now, until time.Time) ([]flows.Lease, error) {
+	c := &call{keys: []string{part.key}, args: []string{ms(now), msUp(until)}}
+	for _, m := range part.members {
+		coalition, conv, _ := strings.Cut(m, " ")
+		k, err := keysOf(coalition, s.shards)
+		if err != nil {
+			return nil, err
+		}
+		c.keys = append(c.keys, k.queue(conv), k.deliveries(), k.leases()) // by place, so repeated where coalitions are
+		c.add(m)
+	}
+	answer, err := s.engine.run(ctx, s.scripts.claim, c.keys, c.args)
+	if err != nil {
+		return nil, err
+	}
+	values, err := list(answer)
+	if err != nil {
+		return nil, err
+	}
+	var leases []flows.Lease
+	for v := range slices.Chunk(values, leaseValues) {
+		l, e := readLease(v, until)
+		if e != nil {
+			err = errors.Join(err, e)
+			continue
+		}
+		leases = append(leases, l)
+	}
+	return leases, err
+}
+
+// readLease reads what claim.lua returns for one lease.
+func readLease(v []string, until time.Time) (flows.Lease, error) {
+	l := flows.Lease{Until: until}
+	var posted int64
+	err := json.Unmarshal([]byte(v[0]), &l.Delivery)
+	for i, to := range []*int64{&l.Fence, &posted} {
+		var e error
+		*to, e = strconv.ParseInt(v[1+i], 10, 64)
+		err = errors.Join(err, e)
+	}
+	for i, to := range []*int{&l.Posts, &l.Attempts} {
+		var e error
+		*to, e = strconv.Atoi(v[3+i])
+		err = errors.Join(err, e)
+	}
+	if posted > 0 {
+		l.PostedAt = time.UnixMilli(posted).UTC()
+	}
+	if err != nil {
+		return l, fmt.Errorf("read a lease: %w", err)
+	}
+	return l, nil
+}
+
+// Intend records, before the platform is asked, that a post is about to happen. It returns flows.ErrLost (wrapped) when
+// the lease is over at now, was given back or has passed on: then nothing may be posted.
+func (s *Store) Intend(ctx context.Context, l flows.Lease, now time.Time) error {
+	k, err := keysOf(l.Delivery.Coalition, s.shards)
+	if err != nil {
+		return fmt.Errorf("intend: %w", err)
+	}
+	args := []string{l.Delivery.ID, strconv.FormatInt(l.Fence, 10), ms(now)}
+	if err := s.mark(ctx, s.scripts.intend, []string{k.leases()}, args); err != nil {
+		return fmt.Errorf("intend: %w", err)
+	}
+	return nil
+}
+
+// Complete takes the delivery off its conversation and applies writes with it. First wins: a repeat, one whose lease has
+// passed on, or one that was given back returns flows.ErrLost; a write whose record has changed meanwhile returns
+// flows.ErrConflict (both wrapped), and then nothing was changed: load again and complete again. A lease that is merely
+// over in time still completes.
+func (s *Store) Complete(ctx context.Context, l flows.Lease, writes []flows.Write) error {
+	d := l.Delivery
+	k, err := keysOf(d.Coalition, s.shards)
+	if err != nil {
+		return fmt.Errorf("complete: %w", err)
+	}
+	life := lifeSent
+	if d.Kind == flows.Nudge {
+		life = lifeNudge
+	}
+	c := newCall(k.marks(), k.index(), k.coalitions(), k.floor(), k.outbox(), k.deliveries(), k.leases(), k.queue(d.Conversation()))
+	c.add(d.ID, strconv.FormatInt(l.Fence, 10), d.Coalition, member(d.Coalition, d.Conversation()),
+		ms(l.Until.Add(life)), strconv.Itoa(len(writes)))
+	if err := addWrites(c, k, writes); err != nil {
+		return fmt.Errorf("complete: %w", err)
+	}
+	if err := s.mark(ctx, s.scripts.complete, c.keys, c.args); err != nil {
+		return fmt.Errorf("complete: %w", err)
+	}
+	return nil
+}
+
+// Fail gives the delivery back until retry; its conversation waits with it. When unclear, the intent stands, and the
+// next lease has PostedAt: look first. Otherwise this lease's intent is taken back, and PostedAt is again as it was in
+// l. It returns flows.ErrLost (wrapped) when the lease has passed on.
+func (s *Store) Fail(ctx context.Context, l flows.Lease, retry time.Time, unclear bool) error {
+	d := l.Delivery
+	k, err := keysOf(d.Coalition, s.shards)
+	if err != nil {
+		return fmt.Errorf("give back: %w", err)
+	}
+	posted := ""
+	if !unclear {
+		posted = ms(l.PostedAt)
+	}
+	args := []string{d.ID, strconv.FormatInt(l.Fence, 10), member(d.Coalition, d.Conversation()), msUp(retry), posted}
+	if err := s.mark(ctx, s.scripts.fail, []string{k.outbox(), k.leases()}, args); err != nil {
+		return fmt.Errorf("give back: %w", err)
+	}
+	return nil
+}
+
+// mark runs a script that only the holder of a lease may run.
+func (s *Store) mark(ctx context.Context, sc *script, keys, args []string) error {
+	answer, err := s.engine.run(ctx, sc, keys, args)
+	if err != nil {
+		return err
+	}
+	return verdict(answer, map[string]error{"LOST": flows.ErrLost, "CONFLICT": flows.ErrConflict})
+}
+
+// ClaimTimers returns at most n timers due at now, the longest due first, and holds them back from others until the
+// given instant. Timers are valid also beside an error.
+func (s *Store) ClaimTimers(ctx context.Context, now, until time.Time, n int) ([]flows.Timer, error) {
+	due, err := s.due(ctx, shard.timers, now, n)
+	if err != nil {
+		return nil, fmt.Errorf("look for timers: %w", err)
+	}
+	var timers []flows.Timer
+	for _, part := range due {
+		got, e := s.claimTimers(ctx, part, now, until)
+		timers, err = append(timers, got...), errors.Join(err, e)
+	}
+	if err != nil {
+		return timers, fmt.Errorf("claim timers: %w", err)
+	}
+	return timers, nil
+}
+
+func (s *Store) claimTimers(ctx context.Context, part dueShard, now, until time.Time) ([]flows.Timer, error) {
+	c := &call{keys: []string{part.key}, args: []string{ms(now), msUp(until)}}
+	for _, m := range part.members {
+		coalition, id, _ := strings.Cut(m, " ")
+		k, err := keysOf(coalition, s.shards)
+		if err != nil {
+			return nil, err
+		}
+		c.keys = append(c.keys, k.timer())
+		c.add(m, id)
+	}
+	answer, err := s.engine.run(ctx, s.scripts.timers, c.keys, c.args)
+	if err != nil {
+		return nil, err
+	}
+	values, err := list(answer)
+	if err != nil {
+		return nil, err
+	}
+	var timers []flows.Timer
+	for _, v := range values {
+		var t flows.Timer
+		if e := json.Unmarshal([]byte(v), &t); e != nil {
+			err = errors.Join(err, fmt.Errorf("read a timer: %w", e))
+			continue
+		}
+		timers = append(timers, t)
+	}
+	return timers, err
+}
+
+// dueShard is what is due in one shard.
+type dueShard struct {
+	key     string
+	members []string
+}
+
+// due looks at the given ZSET of every shard in one round trip and returns at most n members whose time has come, the
+// earliest first, by shard. Finding nothing costs the same however much is pending.
+func (s *Store) due(ctx context.Context, key func(shard) string, now time.Time, n int) ([]dueShard, error) {
+	if n <= 0 {
+		return nil, nil
+	}
+	found := make([]*redis.ZSliceCmd, s.shards)
+	_, err := s.client.Pipelined(ctx, func(p redis.Pipeliner) error {
+		for i := range found {
+			found[i] = p.ZRangeByScoreWithScores(ctx, key(shardAt(i)), &redis.ZRangeBy{Min: "-inf", Max: ms(now), Count: int64(n)})
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	type hit struct {
+		shard  int
+		member string
+		score  float64
+	}
+	var hits []hit
+	for i, f := range found {
+		for _, z := range f.Val() {
+			hits = append(hits, hit{shard: i, member: fmt.Sprint(z.Member), score: z.Score})
+		}
+	}
+	slices.SortStableFunc(hits, func(a, b hit) int { return cmp.Compare(a.score, b.score) })
+	at := map[int]int{}
+	var parts []dueShard
+	for _, h := range hits[:min(n, len(hits))] {
+		if _, ok := at[h.shard]; !ok {
+			at[h.shard] = len(parts)
+			parts = append(parts, dueShard{key: key(shardAt(h.shard))})
+		}
+		p := &parts[at[h.shard]]
+		p.members = append(p.members, h.member)
+	}
+	return parts, nil
+}

@@ -1,0 +1,144 @@
+// Package redistest starts a real redis-server for a test, on a socket in a folder of its own. It is for tests only.
+package redistest
+
+import (
+	"bufio"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Server is a redis-server of one test. It ends with the test.
+type Server struct {
+	t       testing.TB
+	dir     string
+	args    []string
+	process *exec.Cmd
+	exited  chan struct{} // closed when process has ended
+}
+
+// Start starts a redis-server that logs its writes, with args added to its command line. Without redis-server on the
+// PATH the test is skipped, loudly; where CONVENOR_REQUIRE names redis it fails.
+func Start(t testing.TB, args ...string) *Server {
+	t.Helper()
+	binary, err := exec.LookPath("redis-server")
+	if err != nil {
+		const missing = "NOT TESTED ON A REAL REDIS: redis-server is not installed (Debian, Ubuntu: apt-get install redis-server)"
+		if strings.Contains(os.Getenv("CONVENOR_REQUIRE"), "redis") {
+			t.Fatal(missing)
+		}
+		t.Skip(missing)
+	}
+	dir, err := os.MkdirTemp("", "redistest") // t.TempDir is too long for the name of a socket
+	if err != nil {
+		t.Fatalf("make a folder for redis-server: %v", err)
+	}
+	s := &Server{t: t, dir: dir}
+	s.args = append([]string{
+		binary, "--port", "0", "--unixsocket", s.Socket(), "--dir", dir, "--logfile", filepath.Join(dir, "log"),
+		"--appendonly", "yes", "--appendfsync", "everysec", "--save", "", "--maxmemory-policy", "noeviction",
+	}, args...)
+	t.Cleanup(func() {
+		s.Kill()
+		if err := os.RemoveAll(dir); err != nil {
+			t.Errorf("remove the folder of redis-server: %v", err)
+		}
+	})
+	s.Restart()
+	return s
+}
+
+// Socket is the path of the server's socket. It is the same after a Restart.
+func (s *Server) Socket() string { return filepath.Join(s.dir, "s") }
+
+// URL is the server's address as Convenor reads it.
+func (s *Server) URL() string { return "unix://" + s.Socket() }
+
+// Kill ends the server at once, as kill -9 does. It may be killed twice.
+func (s *Server) Kill() {
+	s.t.Helper()
+	if s.process == nil {
+		return
+	}
+	_ = s.process.Process.Kill()
+	<-s.exited
+	s.process = nil
+}
+
+// Pause stops the server from answering, as a frozen machine does; Resume lets it go on.
+func (s *Server) Pause() { s.signal(stop) }
+
+// Resume ends a Pause.
+func (s *Server) Resume() { s.signal(cont) }
+
+func (s *Server) signal(sig os.Signal) {
+	s.t.Helper()
+	if err := s.process.Process.Signal(sig); err != nil {
+		s.t.Fatalf("signal redis-server: %v", err)
+	}
+}
+
+// Restart kills the server if it runs and starts it again on what it has written. It returns when the server answers.
+func (s *Server) Restart() {
+	s.t.Helper()
+	s.Kill()
+	s.process = exec.Command(s.args[0], s.args[1:]...) //nolint:gosec,noctx // the test's own command line; Kill ends it
+	if err := s.process.Start(); err != nil {
+		s.t.Fatalf("start redis-server: %v", err)
+	}
+	s.exited = make(chan struct{})
+	go func(c *exec.Cmd, exited chan struct{}) {
+		_ = c.Wait()
+		close(exited)
+	}(s.process, s.exited)
+	look := time.NewTicker(5 * time.Millisecond) //nolint:forbidigo // another process has no event to wait for
+	defer look.Stop()
+	for range 4000 {
+		if s.answers() {
+			return
+		}
+		select {
+		case <-s.exited:
+			s.process = nil
+			log, _ := os.ReadFile(filepath.Join(s.dir, "log"))
+			s.t.Fatalf("redis-server ended:\n%s", log)
+		case <-look.C:
+		}
+	}
+	s.t.Fatal("redis-server does not answer")
+}
+
+// answers reports whether the server takes commands. One that wants a password does.
+func (s *Server) answers() bool {
+	answer, err := s.ask("PING")
+	return err == nil && (strings.HasPrefix(answer, "+PONG") || strings.HasPrefix(answer, "-NOAUTH"))
+}
+
+// Do gives the server one command without spaces in its words, and fails the test when it is refused.
+func (s *Server) Do(command string) string {
+	s.t.Helper()
+	answer, err := s.ask(command)
+	if err != nil || strings.HasPrefix(answer, "-") {
+		s.t.Fatalf("redis-server, %s: %s %v", command, answer, err)
+	}
+	return answer
+}
+
+// ask sends one command and returns the first line of the answer.
+func (s *Server) ask(command string) (string, error) {
+	c, err := net.Dial("unix", s.Socket()) //nolint:noctx // a socket of our own child answers or is not there
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = c.Close() }()
+	if _, err := fmt.Fprintf(c, "%s\r\n", command); err != nil {
+		return "", err
+	}
+	line, err := bufio.NewReader(c).ReadString('\n')
+	return strings.TrimSpace(line), err
+}

@@ -1,0 +1,9 @@
+package redistest
+
+import "os"
+
+// Windows cannot pause a process, and has no redis-server either.
+var (
+	stop = os.Kill
+	cont = os.Kill
+)

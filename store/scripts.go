@@ -1,0 +1,164 @@
+package store
+
+import (
+	"context"
+	_ "embed" // the Lua beside this file
+	"fmt"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// Each script's file opens with its contract: KEYS, ARGV, what it returns.
+var (
+	//go:embed records.lua
+	recordsLua string
+	//go:embed leases.lua
+	leasesLua string
+	//go:embed commit.lua
+	commitLua string
+	//go:embed claim.lua
+	claimLua string
+	//go:embed intend.lua
+	intendLua string
+	//go:embed complete.lua
+	completeLua string
+	//go:embed fail.lua
+	failLua string
+	//go:embed timers.lua
+	timersLua string
+	//go:embed open.lua
+	openLua string
+	//go:embed shift.lua
+	shiftLua string
+	//go:embed place.lua
+	placeLua string
+	//go:embed canary.lua
+	canaryLua string
+)
+
+// script is a Lua script. Redis keeps it under its hash, so two versions of Convenor can run side by side.
+type script struct {
+	name, source string
+	redis        *redis.Script
+}
+
+func newScript(name, source string) *script {
+	return &script{name: name, source: source, redis: redis.NewScript(source)}
+}
+
+type scripts struct {
+	commit, claim, intend, complete, fail, timers, open, shift, place, canary *script
+}
+
+func newScripts() scripts {
+	return scripts{
+		commit:   newScript("commit", recordsLua+commitLua),
+		claim:    newScript("claim", leasesLua+claimLua),
+		intend:   newScript("intend", leasesLua+intendLua),
+		complete: newScript("complete", recordsLua+leasesLua+completeLua),
+		fail:     newScript("fail", leasesLua+failLua),
+		timers:   newScript("timers", timersLua),
+		open:     newScript("open", openLua),
+		shift:    newScript("shift", shiftLua),
+		place:    newScript("place", placeLua),
+		canary:   newScript("canary", canaryLua),
+	}
+}
+
+// engine runs scripts. They are the only way in which anything is written: what an engine promises about one script
+// holds for all that is stored.
+type engine interface {
+	// run runs a script. An error without an answer leaves open whether it ran; no error means that it ran and that
+	// what it wrote is as safe as this engine can make it.
+	run(ctx context.Context, s *script, keys, args []string) (any, error)
+	// healthy reports whether writing works, by trying it.
+	healthy(ctx context.Context) error
+	// close releases everything. Calls under way end with an error or an answer.
+	close() error
+}
+
+// server is the engine that is a Redis server.
+type server struct {
+	client redis.UniversalClient
+	canary *script
+	token  func() string
+}
+
+func (e *server) run(ctx context.Context, s *script, keys, args []string) (any, error) {
+	values := make([]any, len(args))
+	for i, a := range args {
+		values[i] = a
+	}
+	answer, err := s.redis.Run(ctx, e.client, keys, values...).Result()
+	if err != nil {
+		return nil, fmt.Errorf("run %s: %w", s.name, err)
+	}
+	return answer, nil
+}
+
+func (e *server) healthy(ctx context.Context) error {
+	token := e.token()
+	answer, err := e.run(ctx, e.canary, []string{keyCanary}, []string{token})
+	if err != nil {
+		return err
+	}
+	if answer != token {
+		return fmt.Errorf("run canary: read back %v", answer)
+	}
+	return nil
+}
+
+func (e *server) close() error { return e.client.Close() }
+
+// verdict turns a script's one-word answer into an error; nil means "OK".
+func verdict(answer any, words map[string]error) error {
+	if answer == "OK" {
+		return nil
+	}
+	if word, ok := answer.(string); ok && words[word] != nil {
+		return words[word]
+	}
+	return fmt.Errorf("unexpected answer %v", answer)
+}
+
+// list reads an answer that is a list of strings.
+func list(answer any) ([]string, error) {
+	items, ok := answer.([]any)
+	if !ok && answer != nil {
+		return nil, fmt.Errorf("unexpected answer of type %T", answer)
+	}
+	out := make([]string, len(items))
+	for i, item := range items {
+		if out[i], ok = item.(string); !ok {
+			return nil, fmt.Errorf("unexpected answer of type %T in a list", item)
+		}
+	}
+	return out, nil
+}
+
+// call puts a script's arguments together. Keys are named once however often they are used.
+type call struct {
+	keys, args []string
+	at         map[string]string // key -> its place in keys, counted from 1
+}
+
+func newCall(keys ...string) *call {
+	c := &call{at: make(map[string]string, len(keys)+4)}
+	for _, k := range keys {
+		c.key(k)
+	}
+	return c
+}
+
+// key returns a key's place in KEYS.
+func (c *call) key(k string) string {
+	place, ok := c.at[k]
+	if !ok {
+		c.keys = append(c.keys, k)
+		place = fmt.Sprint(len(c.keys))
+		c.at[k] = place
+	}
+	return place
+}
+
+func (c *call) add(args ...string) { c.args = append(c.args, args...) }
