@@ -80,7 +80,7 @@ func (b *Bot) Deliver(ctx context.Context) (handled int, err error) {
 		<-b.hands
 	}
 	if err != nil {
-		return 0, fmt.Errorf("claim deliveries: %w", err)
+		err = fmt.Errorf("claim deliveries: %w", err) // what was claimed beside it is ours to send
 	}
 	ctx = context.WithoutCancel(ctx)
 	var pass sync.WaitGroup
@@ -91,7 +91,7 @@ func (b *Bot) Deliver(ctx context.Context) (handled int, err error) {
 		})
 	}
 	pass.Wait()
-	return len(leases), nil
+	return len(leases), err
 }
 
 // deliver brings one delivery to its end for now. Whatever goes wrong, even a panic, stays with this delivery.
@@ -153,7 +153,7 @@ func (b *Bot) send(ctx context.Context, l flows.Lease) error {
 			return err
 		case found:
 			receipt := b.receipt(o, flows.Sent, l.Delivery.Reason.Rule, o.Message)
-			return b.complete(ctx, l, o, receipt, at, o.learned(nudge.Verdict{Explains: o.Kind == flows.Nudge}))
+			return b.complete(ctx, l, o, receipt, at, o.learned(nudge.Verdict{Explains: o.Reason.Object != ""}))
 		}
 	}
 	v := b.gate(o)

@@ -31,14 +31,14 @@ func (b *Bot) Sweep(ctx context.Context) (n int, err error) {
 	now := b.Now()
 	until := now.Add(sweepHold)
 	timers, err := b.Outbox.ClaimTimers(ctx, now, until, sweepMost)
+	var faults []error
 	if err != nil {
-		return 0, fmt.Errorf("claim timers: %w", err)
+		faults = append(faults, fmt.Errorf("claim timers: %w", err)) // what was claimed beside it is ours to deal with
 	}
 	byTenant := map[string][]flows.Timer{}
 	for _, t := range timers {
 		byTenant[t.Coalition] = append(byTenant[t.Coalition], t)
 	}
-	var faults []error
 	for _, id := range sortedKeys(byTenant) {
 		done, err := b.sweepTenant(ctx, id, byTenant[id], until)
 		n += done

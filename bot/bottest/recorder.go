@@ -48,6 +48,9 @@ func (r *Recorder) Send(ctx context.Context, to bot.Address, key string, m bot.M
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if _, known := r.profiles[to.User]; to.User != "" && len(r.profiles) > 0 && !known {
+		return flows.Posted{}, &bot.GoneError{Reason: "unknown"}
+	}
 	p := Post{ID: strconv.Itoa(len(r.posts) + 1), To: to, Key: key, Message: m, At: r.now()}
 	r.posts = append(r.posts, p)
 	return r.posted(p), nil
@@ -91,7 +94,7 @@ func (r *Recorder) Profile(ctx context.Context, _, user string) (bot.Profile, er
 	return r.profiles[user], ctx.Err()
 }
 
-// SetProfile says what Profile is to tell about a user.
+// SetProfile says what Profile is to tell about a user. Once there is one, users without one cannot be written to.
 func (r *Recorder) SetProfile(user string, p bot.Profile) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

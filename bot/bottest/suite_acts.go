@@ -55,7 +55,7 @@ func pressArrives(t *testing.T, r *rig) {
 		for _, p := range []struct{ label, pick, token, arrives string }{
 			{"Yes", "", full(), ""},
 			{"Yes", "", full(), ""}, // once more is another event
-			{"No", "", "step.notme", ""},
+			{"No", "", flows.Token{Verb: flows.VerbStepNotMe}.String(), ""},
 			{"Choose", "Second", "answer|abc", "two"},
 			{"Who", r.stage.Ben, "unknown|abc", r.stage.Ben},
 		} {
@@ -244,7 +244,7 @@ func whisperIsPrivate(t *testing.T, r *rig) {
 	}
 	r.desk.last(t)
 	r.Act(t, r.stage.Ana, Gesture{In: r.channel(), Press: "Go on"})
-	if in := r.desk.last(t); in.Press == nil || in.Press.Token != "menu" {
+	if in := r.desk.last(t); in.Press == nil || in.Press.Token != (flows.Token{Verb: flows.VerbMenu}).String() {
 		t.Errorf("a press on a whisper: heard %+v", in)
 	}
 }
