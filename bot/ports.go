@@ -60,7 +60,8 @@ type Platform interface {
 	// Edit replaces a message. Repeating it is harmless.
 	Edit(ctx context.Context, at flows.Posted, m Message) error
 	// Find looks for the message marked key, posted to an address at or after since. ok is false when it is
-	// surely not there.
+	// surely not there. since is an instant of the bot's clock, which a rehearsal moves on: where the platform stamps
+	// messages by a clock of its own, look back by now minus since, or over everything.
 	Find(ctx context.Context, to Address, key string, since time.Time) (at flows.Posted, ok bool, err error)
 	// Profile returns what the platform tells about a user. Unknown fields are empty.
 	Profile(ctx context.Context, place, user string) (Profile, error)
