@@ -10,30 +10,30 @@ import (
 // What Slack takes at most; a count is of characters unless said otherwise. Sources: Slack's Block Kit reference and
 // the texts of its refusals.
 const (
-	messageBlocks = 50
-	viewBlocks    = 100
-	messageText   = 40000 // posted
-	updateText    = 4000  // edited: chat.update refuses more
+	messageBlocks  = 50
+	viewBlocks     = 100
+	messageText    = 40000 // posted
+	updateText     = 4000  // edited: chat.update refuses more
 	blocksTogether = 13000 // all texts of a message's blocks; not documented, observed
-	textObject    = 3000
-	fieldsMax     = 10
-	fieldText     = 2000
-	headerText    = 150
-	actionsMax    = 25
-	contextMax    = 10
-	labelText     = 2000
-	idLength      = 255
-	buttonText    = 75
-	buttonValue   = 2000
-	linkLength    = 3000
-	optionsMax    = 100
-	boxesMax      = 10
-	optionText    = 75
-	optionValue   = 150
-	placeholder   = 150
-	viewTitle     = 24
-	metadataMax   = 3000
-	inputMax      = 3000
+	textObject     = 3000
+	fieldsMax      = 10
+	fieldText      = 2000
+	headerText     = 150
+	actionsMax     = 25
+	contextMax     = 10
+	labelText      = 2000
+	idLength       = 255
+	buttonText     = 75
+	buttonValue    = 2000
+	linkLength     = 3000
+	optionsMax     = 100
+	boxesMax       = 10
+	optionText     = 75
+	optionValue    = 150
+	placeholder    = 150
+	viewTitle      = 24
+	metadataMax    = 3000
+	inputMax       = 3000
 )
 
 // CheckMessage says what Slack would refuse in a message; edited for one that replaces another.
