@@ -20,7 +20,11 @@ func (b *Bot) apology(v *visit) Answer {
 		f := b.formAgain(*v.in.Submit, locale)
 		return Answer{Form: &f}
 	}
-	m := Voice{b.Pack}.Message(flows.Message{Parts: []flows.Part{{Style: flows.StyleBody, Words: "error.save"}}}, Reader{Locale: locale})
+	words := "error.save"
+	if v.in.Press == nil {
+		words = "error.save-typed"
+	}
+	m := Voice{b.Pack}.Message(flows.Message{Parts: []flows.Part{said(flows.StyleBody, words, nil)}}, Reader{Locale: locale})
 	return Answer{Whisper: &m}
 }
 

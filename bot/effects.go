@@ -190,7 +190,9 @@ func (w *work) effect(ctx context.Context, e flows.Effect, o origin, index int) 
 		w.deliver(w.delivery(o, index, e.Person, e.Space, e.Message))
 	case flows.Edit:
 		d := w.delivery(o, index, e.Person, e.Space, e.Message)
-		d.Edit = true
+		if d.Edit = true; e.Person != "" {
+			d.Kind, d.Reason = flows.Reply, flows.Reason{} // a message that changes calls nobody
+		}
 		w.deliver(d)
 	case flows.Whisper:
 		w.whisper = &e.Message

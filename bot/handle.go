@@ -134,7 +134,7 @@ func (v *visit) route(ctx context.Context) error {
 		return v.command(ctx, *v.in.Command)
 	case v.in.Opened != nil:
 		v.audit.Verb = "open"
-		return v.opened(*v.in.Opened)
+		return v.opened(ctx, *v.in.Opened)
 	default:
 		return errors.New("an event without content")
 	}

@@ -3,6 +3,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -174,18 +175,12 @@ func present(parts []flows.Part) []flows.Part {
 // shownHere bounds each list, so that the message stays readable; what is left out is counted.
 const shownHere = 5
 
-// mySteps lists the steps that the person leads and that are not over.
+// mySteps lists the steps that the person leads or is asked to lead, and that are not over.
 func (v *visit) mySteps(ctx context.Context, m *flows.Message) error {
-	steps, err := all[plan.Step](ctx, v.work, flows.KindStep, "")
-	if err != nil {
-		return err
-	}
-	steps = slices.DeleteFunc(steps, func(s plan.Step) bool {
-		return s.Lead != v.person.ID || s.Status == plan.StatusDone || s.Status == plan.StatusDropped
-	})
+	steps, err := v.steps(ctx)
 	count := len(steps)
-	if count == 0 {
-		return nil
+	if err != nil || count == 0 {
+		return err
 	}
 	m.Parts = append(m.Parts, said(flows.StyleBody, "me.steps", map[string]flows.Arg{"count": {Number: &count}}))
 	for _, s := range steps[:min(count, shownHere)] {
@@ -195,14 +190,34 @@ func (v *visit) mySteps(ctx context.Context, m *flows.Message) error {
 			words, what["date"] = "me.step", flows.Arg{Date: s.Due}
 		}
 		m.Parts = append(m.Parts, said(flows.StyleItem, words, what))
-		if s.Status != plan.StatusOffered {
-			m.Controls = append(m.Controls, flows.Control{
-				Kind: flows.ControlButton, Words: "me.step-report", Args: map[string]flows.Arg{"what": {TextID: s.What}},
-				Token: flows.Token{Verb: flows.VerbStepReport, Object: s.ID},
-			})
+		about := func(words string, verb flows.Verb) flows.Control {
+			return flows.Control{
+				Kind: flows.ControlButton, Words: words, Args: map[string]flows.Arg{"what": {TextID: s.What}},
+				Token: flows.Token{Verb: verb, Object: s.ID},
+			}
+		}
+		if s.Status == plan.StatusOffered {
+			m.Controls = append(m.Controls, about("me.step-take", flows.VerbStepTake), about("me.step-not-me", flows.VerbStepNotMe))
+		} else {
+			m.Controls = append(m.Controls, about("me.step-report", flows.VerbStepReport))
 		}
 	}
 	return nil
+}
+
+// undated sorts after every date.
+const undated = "~"
+
+// steps are those that name the person as lead and are not over, the nearest due date first.
+func (v *visit) steps(ctx context.Context) ([]plan.Step, error) {
+	steps, err := all[plan.Step](ctx, v.work, flows.KindStep, "")
+	steps = slices.DeleteFunc(steps, func(s plan.Step) bool {
+		return s.Lead != v.person.ID || s.Status == plan.StatusDone || s.Status == plan.StatusDropped
+	})
+	slices.SortStableFunc(steps, func(a, b plan.Step) int {
+		return strings.Compare(cmp.Or(a.Due, undated), cmp.Or(b.Due, undated))
+	})
+	return steps, err
 }
 
 // myRuns lists the person's conversations that are not over.
@@ -243,7 +258,7 @@ func (v *visit) myReceipts(ctx context.Context, m *flows.Message) error {
 	m.Parts = append(m.Parts, said(flows.StyleBody, "me.receipts", nil))
 	for _, r := range receipts[:min(len(receipts), shownHere)] {
 		m.Parts = append(m.Parts, said(flows.StyleItem, "me.receipt", map[string]flows.Arg{
-			"date": {Date: when.Today(r.At, v.zone(v.person))}, "why": {Words: "me.why." + r.Rule},
+			"date": {Date: when.Today(r.At, v.zone(v.person))}, "why": {Words: "me.why." + why(r.Rule)},
 		}))
 	}
 	return nil
@@ -285,13 +300,25 @@ func (v *visit) nudges(ctx context.Context, rest string) error {
 	}
 }
 
-// fewer stops the kind of reminder that the pressed one was.
-func (v *visit) fewer(ctx context.Context, t flows.Token) error {
-	kinds := []nudge.Kind{
+// kinds lists every kind of reminder.
+func kinds() []nudge.Kind {
+	return []nudge.Kind{
 		nudge.WeekBefore, nudge.DayBefore, nudge.DayOf, nudge.AfterOne, nudge.AfterThree, nudge.Question, nudge.Coordinator,
 		nudge.Snooze, nudge.Offer, nudge.Help,
 	}
-	if !slices.Contains(kinds, nudge.Kind(t.Arg)) {
+}
+
+// why ends the key that says why a reminder was sent.
+func why(rule string) string {
+	if slices.Contains(kinds(), nudge.Kind(rule)) {
+		return rule
+	}
+	return "other"
+}
+
+// fewer stops the kind of reminder that the pressed one was.
+func (v *visit) fewer(ctx context.Context, t flows.Token) error {
+	if !slices.Contains(kinds(), nudge.Kind(t.Arg)) {
 		return v.unknownControl()
 	}
 	if err := v.wish(ctx, coalition.Mute(v.person, t.Arg)); err != nil {

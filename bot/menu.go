@@ -7,6 +7,7 @@ import (
 
 	"convenor/flows"
 	"convenor/flows/coalition"
+	"convenor/flows/plan"
 )
 
 // said is one part of a message, by its key in the catalogue.
@@ -35,9 +36,24 @@ func (v *visit) unknownControl() error {
 	return v.say("error.control", button("menu.open", flows.Token{Verb: flows.VerbMenu}))
 }
 
-// help shows what can be done here.
-func (v *visit) help(context.Context, string) error {
-	m := v.menu(said(flows.StyleHeading, "menu.title", nil), said(flows.StyleSmall, "menu.words", nil))
+// help shows what can be done here, and whether a step waits for the person: nobody is written to about an offer, so
+// this is where somebody who did not see it learns of it.
+func (v *visit) help(ctx context.Context, _ string) error {
+	parts := []flows.Part{said(flows.StyleHeading, "menu.title", nil)}
+	steps, err := v.steps(ctx)
+	if err != nil {
+		return err
+	}
+	offered := 0
+	for _, s := range steps {
+		if s.Status == plan.StatusOffered {
+			offered++
+		}
+	}
+	if offered > 0 {
+		parts = append(parts, said(flows.StyleBody, "menu.offered", map[string]flows.Arg{"count": {Number: &offered}}))
+	}
+	m := v.menu(append(parts, said(flows.StyleSmall, "menu.words", nil))...)
 	v.whisper = &m
 	return nil
 }

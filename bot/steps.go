@@ -21,7 +21,8 @@ func stepVerb(v flows.Verb) bool {
 	}, v)
 }
 
-// stepPress carries out a click about an action step. Package plan answers a press that comes too late.
+// stepPress carries out a click about an action step. Whose it is to press, and whether it comes too late, package plan
+// decides, and says it kindly.
 func (v *visit) stepPress(ctx context.Context, t flows.Token) error {
 	step, ok, err := find[plan.Step](ctx, v.work, stepRef(t.Object))
 	switch {
@@ -29,23 +30,20 @@ func (v *visit) stepPress(ctx context.Context, t flows.Token) error {
 		return err
 	case !ok:
 		return v.say("error.gone")
-	case !theirs(t.Verb, step, v.person):
-		return v.say("error.not-yours")
+	case t.Verb != flows.VerbStepReport && t.Verb != flows.VerbStepDate:
+		return v.foldStep(ctx, v.decideStep(t.Verb, step))
+	case !leadNow(step, v.person):
+		return v.foldStep(ctx, plan.OK(step, v.act())) // from anyone but the lead it changes nothing and says why
 	case t.Verb == flows.VerbStepReport:
 		return v.begin(ctx, errand{flow: flowReport, space: v.space, object: step.ID})
-	case t.Verb == flows.VerbStepDate:
+	default:
 		return v.askDate(ctx, step)
 	}
-	return v.foldStep(ctx, v.decideStep(t.Verb, step))
 }
 
-// theirs reports whether a step's verb is a person's to use: an offer that names nobody is everybody's, whoever is
-// named or leads answers for themselves.
-func theirs(verb flows.Verb, s plan.Step, p coalition.Person) bool {
-	if verb == flows.VerbStepTake {
-		return true // package plan knows whom it is offered to, and says it kindly
-	}
-	return s.Lead == p.ID
+// leadNow reports whether a person has taken a step that is not over: then its report is theirs to give.
+func leadNow(s plan.Step, p coalition.Person) bool {
+	return s.Lead == p.ID && (s.Status == plan.StatusTaken || s.Status == plan.StatusHelp)
 }
 
 // decideStep lets package plan decide.
@@ -121,7 +119,7 @@ func (v *visit) handOver(ctx context.Context, h flows.HandOver, id string) error
 		if err != nil {
 			return err
 		}
-		if !ok || !theirs(flows.VerbStepReport, step, v.person) {
+		if !ok {
 			return v.say("error.gone")
 		}
 		return v.foldStep(ctx, plan.Report(step, v.act(), h))

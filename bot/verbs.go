@@ -147,11 +147,9 @@ func (v *visit) current(ctx context.Context) (run flows.Run, ok bool, err error)
 }
 
 // opened greets: a channel that Convenor was added to with one post, a person who opened its home with the menu.
-func (v *visit) opened(o Opened) error {
+func (v *visit) opened(ctx context.Context, o Opened) error {
 	if !o.Added {
-		m := v.menu(said(flows.StyleHeading, "menu.title", nil))
-		v.whisper = &m
-		return nil
+		return v.help(ctx, "")
 	}
 	if v.space == "" {
 		return nil
