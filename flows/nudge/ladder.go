@@ -76,16 +76,15 @@ func moved(kind Kind, own time.Time, due string, hours when.Hours, zone *time.Lo
 	return at
 }
 
-// Reminds returns the civil dates on which a ladder speaks to the lead up to the due date, for a confirmation that
-// names them.
-func Reminds(ladder []flows.Timer, zone *time.Location) []string {
-	var dates []string
+// Reminds returns when a ladder speaks to the lead up to the due date, for a confirmation that says so.
+func Reminds(ladder []flows.Timer) []time.Time {
+	var at []time.Time
 	for _, t := range ladder {
 		if Kind(t.Rule).before() {
-			dates = append(dates, when.Today(t.At, zone))
+			at = append(at, t.At)
 		}
 	}
-	return dates
+	return at
 }
 
 // Later returns the timer that asks a lead again tomorrow at Hour, or when they may be written to after that.

@@ -3,6 +3,7 @@ package plan
 import (
 	"convenor/flows"
 	"convenor/flows/nudge"
+	"convenor/flows/when"
 )
 
 // offer is the line that offers the step, in the place where it was named. A date that is past is not shown: lateness
@@ -61,24 +62,34 @@ func (s Step) confirmation(words string, ladder []flows.Timer, a Act) flows.Mess
 		Parts:    []flows.Part{s.part(flows.StyleBody, words), s.goalPart(), s.duePart()},
 		Controls: s.choices(),
 	}
-	var dates []flows.Arg
-	for _, d := range nudge.Reminds(ladder, a.Zone) {
-		dates = append(dates, flows.Arg{Date: d})
-	}
-	zone := flows.Arg{Plain: a.Zone.String()}
+	reminders := nudge.Reminds(ladder)
+	zone := map[string]flows.Arg{"zone": {Plain: a.Zone.String()}}
 	switch {
 	case s.Due == "":
 		m.Parts = append(m.Parts, flows.Part{Style: flows.StyleBody, Words: "step.needs-date"})
 	case a.Person.Nudges.Off:
 		m.Parts = append(m.Parts, flows.Part{Style: flows.StyleBody, Words: "step.nudges-off"})
-	case len(dates) == 0:
-		m.Parts = append(m.Parts, flows.Part{Style: flows.StyleBody, Words: "step.no-reminder", Args: map[string]flows.Arg{"zone": zone}})
+	case len(reminders) == 0:
+		m.Parts = append(m.Parts, flows.Part{Style: flows.StyleBody, Words: "step.no-reminder", Args: zone})
 	default:
-		m.Parts = append(m.Parts, flows.Part{Style: flows.StyleBody, Words: "step.reminders", Args: map[string]flows.Arg{
-			"dates": {List: dates}, "zone": zone,
+		m.Parts = append(m.Parts, flows.Part{Style: flows.StyleBody, Words: "step.reminders", Args: zone})
+	}
+	for _, at := range reminders {
+		if s.Due == "" || a.Person.Nudges.Off {
+			break
+		}
+		m.Parts = append(m.Parts, flows.Part{Style: flows.StyleItem, Words: "step.reminder", Args: map[string]flows.Arg{
+			"date": {Date: when.Today(at, a.Zone)}, "time": {Plain: at.In(a.Zone).Format("15:04")},
 		}})
 	}
 	return m
+}
+
+// replyTo tells the one who acts how the step stands now.
+func (s Step) replyTo(a Act, words string, controls []flows.Control) flows.Say {
+	return flows.Say{Person: a.Person.ID, Message: flows.Message{
+		Parts: []flows.Part{s.part(flows.StyleBody, words)}, Controls: controls,
+	}}
 }
 
 // choices are what a lead can always do.

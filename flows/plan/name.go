@@ -52,7 +52,7 @@ func Name(n Naming) flows.Change {
 		s.Due = ""
 	}
 	c := flows.Change{
-		Puts:   []flows.Put{s.put()},
+		Puts:   s.puts(Step{}),
 		Timers: []flows.Timer{nudge.Waiting(n.Coalition, s.Deadline())},
 	}
 	if isNew {

@@ -104,7 +104,7 @@ func (s Step) Deadline() nudge.Deadline {
 }
 
 // Key is the handle of the line that offers the step: flows.Message.Key.
-func (s Step) Key() string { return "step." + s.ID + "." + strconv.Itoa(s.Offers) }
+func (s Step) Key() string { return "offer." + s.ID + "." + strconv.Itoa(s.Offers) }
 
 // taken reports whether somebody leads the step now.
 func (s Step) taken() bool { return s.Status == StatusTaken || s.Status == StatusHelp }
@@ -116,6 +116,11 @@ func (s Step) changed(did flows.Verb, a Act) Step {
 	return s
 }
 
-func (s Step) put() flows.Put {
-	return flows.Put{Ref: flows.Ref{Kind: flows.KindStep, ID: s.ID}, Value: s}
+// puts stores the step as it is now. A note that it no longer holds is erased: nobody needs it any more.
+func (s Step) puts(before Step) []flows.Put {
+	puts := []flows.Put{{Ref: flows.Ref{Kind: flows.KindStep, ID: s.ID}, Value: s}}
+	if before.Note != "" && before.Note != s.Note {
+		puts = append(puts, flows.Put{Ref: flows.Ref{Kind: flows.KindText, ID: before.Note}, Delete: true})
+	}
+	return puts
 }

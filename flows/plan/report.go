@@ -2,6 +2,7 @@ package plan
 
 import (
 	"convenor/flows"
+	"convenor/flows/coalition"
 	"convenor/flows/nudge"
 	"convenor/flows/when"
 )
@@ -11,13 +12,14 @@ func Done(s Step, a Act) flows.Change {
 	if c, no := s.notLed(a); no {
 		return c
 	}
+	before := s
 	s = s.changed(flows.VerbStepDone, a)
-	s.Status, s.Done = StatusDone, a.At
+	s.Status, s.Done, s.Note = StatusDone, a.At, ""
 	return flows.Change{
-		Puts: []flows.Put{s.put()},
+		Puts: s.puts(before),
 		Effects: []flows.Effect{
-			s.edit(s.line("step.done")),
-			flows.Say{Person: a.Person.ID, Message: flows.Message{Parts: []flows.Part{s.part(flows.StyleBody, "step.thanks")}}},
+			s.edit(s.line("step.finished")),
+			s.replyTo(a, "step.thanks", nil),
 		},
 	}
 }
@@ -28,15 +30,14 @@ func OK(s Step, a Act) flows.Change {
 	if c, no := s.notLed(a); no {
 		return c
 	}
+	before := s
 	s = s.changed(flows.VerbStepOK, a)
 	s.Status, s.Note = StatusTaken, ""
 	words := "step.on-track"
 	if s.past(a) {
 		s.Answered, words = s.Due, "step.still-ok"
 	}
-	return flows.Change{Puts: []flows.Put{s.put()}, Effects: []flows.Effect{flows.Say{
-		Person: a.Person.ID, Message: flows.Message{Parts: []flows.Part{s.part(flows.StyleBody, words)}, Controls: s.choices()},
-	}}}
+	return flows.Change{Puts: s.puts(before), Effects: []flows.Effect{s.replyTo(a, words, s.choices())}}
 }
 
 // AskHelp keeps that the lead needs help, with a note (text id) if there is one, and plans one private line to a
@@ -45,6 +46,7 @@ func AskHelp(s Step, a Act, note string) flows.Change {
 	if c, no := s.notLed(a); no {
 		return c
 	}
+	before := s
 	s = s.changed(flows.VerbStepHelp, a)
 	s.Status = StatusHelp
 	if note != "" {
@@ -53,11 +55,12 @@ func AskHelp(s Step, a Act, note string) flows.Change {
 	if s.past(a) {
 		s.Answered = s.Due
 	}
+	words := "step.help-asked"
+	if a.Person.Role == coalition.RoleCoordinator {
+		words = "step.help-noted" // there may be no other coordinator: nothing is promised
+	}
 	return flows.Change{
-		Puts: []flows.Put{s.put()},
-		Effects: []flows.Effect{flows.Say{Person: a.Person.ID, Message: flows.Message{
-			Parts: []flows.Part{s.part(flows.StyleBody, "step.help-asked")}, Controls: s.choices(),
-		}}},
+		Puts: s.puts(before), Effects: []flows.Effect{s.replyTo(a, words, s.choices())},
 		Timers: []flows.Timer{nudge.Asked(a.Coalition, s.Deadline(), a.At)},
 	}
 }
@@ -68,20 +71,16 @@ func NewDate(s Step, a Act, due string) flows.Change {
 		return c
 	}
 	if !when.Valid(due) || due < a.today() {
-		return flows.Change{Effects: []flows.Effect{flows.Say{Person: a.Person.ID, Message: flows.Message{
-			Parts: []flows.Part{{Style: flows.StyleBody, Words: "step.date-past"}}, Controls: s.choices(),
-		}}}}
+		return whisper("step.date-past")
 	}
+	before := s
 	s = s.changed(flows.VerbStepDate, a)
 	s.Due, s.Status, s.Note, s.Answered = due, StatusTaken, "", ""
 	ladder := nudge.Ladder(a.Coalition, s.Deadline(), a.Person, a.Zone, a.At)
 	return flows.Change{
-		Puts: []flows.Put{s.put()},
-		Effects: []flows.Effect{
-			s.edit(s.line("step.taken")),
-			flows.Say{Person: a.Person.ID, Message: s.confirmation("step.moved", ladder, a)},
-		},
-		Timers: ladder,
+		Puts:    s.puts(before),
+		Effects: []flows.Effect{flows.Say{Person: a.Person.ID, Message: s.confirmation("step.moved", ladder, a)}},
+		Timers:  ladder,
 	}
 }
 
@@ -91,7 +90,7 @@ func HandOn(s Step, a Act) flows.Change {
 	if c, no := s.notLed(a); no {
 		return c
 	}
-	old := s
+	before := s
 	s = s.changed(flows.VerbStepHandOn, a)
 	if s.past(a) {
 		s.Due = ""
@@ -100,11 +99,11 @@ func HandOn(s Step, a Act) flows.Change {
 	s.Offers++
 	s.Ask = nudge.WaitUntil(a.Zone, a.At)
 	c := flows.Change{
-		Puts:   []flows.Put{s.put()},
+		Puts:   s.puts(before),
 		Timers: []flows.Timer{nudge.Waiting(a.Coalition, s.Deadline())},
 		Effects: []flows.Effect{
-			old.edit(flows.Message{Parts: []flows.Part{s.part(flows.StyleBody, "step.handed-on")}}),
-			flows.Say{Person: a.Person.ID, Message: flows.Message{Parts: []flows.Part{s.part(flows.StyleBody, "step.let-go")}}},
+			before.edit(flows.Message{Parts: []flows.Part{s.part(flows.StyleBody, "step.handed-on")}}),
+			s.replyTo(a, "step.let-go", nil),
 		},
 	}
 	if s.Space != "" {

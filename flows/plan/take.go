@@ -11,11 +11,12 @@ func Take(s Step, a Act) flows.Change {
 	if c, no := s.notOffered(a); no {
 		return c
 	}
+	before := s
 	s = s.changed(flows.VerbStepTake, a)
-	s.Lead, s.Status, s.Taken, s.Answered, s.Note = a.Person.ID, StatusTaken, a.At, "", ""
+	s.Lead, s.Status, s.Taken = a.Person.ID, StatusTaken, a.At
 	ladder := nudge.Ladder(a.Coalition, s.Deadline(), a.Person, a.Zone, a.At)
 	return flows.Change{
-		Puts: []flows.Put{s.put()},
+		Puts: s.puts(before),
 		Effects: []flows.Effect{
 			s.edit(s.line("step.taken")),
 			flows.Say{Person: a.Person.ID, Message: s.confirmation("step.yours", ladder, a)},
@@ -32,10 +33,11 @@ func NotMe(s Step, a Act) flows.Change {
 	if s.Lead == "" {
 		return whisper("step.free-anyway")
 	}
+	before := s
 	s = s.changed(flows.VerbStepNotMe, a)
 	s.Lead = ""
 	return flows.Change{
-		Puts:    []flows.Put{s.put()},
+		Puts:    s.puts(before),
 		Effects: []flows.Effect{s.edit(s.offer(a.today())), flows.Whisper{Message: said("step.not-you")}},
 	}
 }
@@ -46,13 +48,14 @@ func Later(s Step, a Act) flows.Change {
 	if c, no := s.notOffered(a); no {
 		return c
 	}
+	before := s
 	s = s.changed(flows.VerbStepLater, a)
 	if ask := nudge.WaitUntil(a.Zone, a.At); ask.After(s.Ask) {
 		s.Ask = ask
 	}
 	return flows.Change{
-		Puts:    []flows.Put{s.put()},
-		Effects: []flows.Effect{flows.Whisper{Message: said("step.later")}},
+		Puts:    s.puts(before),
+		Effects: []flows.Effect{flows.Whisper{Message: said("step.asked-later")}},
 		Timers:  []flows.Timer{nudge.Waiting(a.Coalition, s.Deadline())},
 	}
 }
