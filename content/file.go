@@ -21,7 +21,7 @@ type file struct {
 // parse reads source and returns its top mapping, or nil when there is none to speak of. A colon that lacks quotes is
 // reported and read as if it had them, so that the mistakes after it are found too.
 func parse(name string, source []byte, mistakes *Mistakes) (*file, *yaml.Node) {
-	f := &file{name: name, lines: strings.Split(strings.ReplaceAll(string(source), "\r\n", "\n"), "\n"), mistakes: mistakes}
+	f := &file{name: name, lines: strings.Split(strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(string(source)), "\n"), mistakes: mistakes}
 	if !f.readable(source) {
 		return f, nil
 	}
@@ -84,10 +84,9 @@ func (f *file) top(root *yaml.Node) *yaml.Node {
 func (f *file) wrong(n *yaml.Node, message, fix string) { f.at(n.Line, n.Column, message, fix) }
 
 func (f *file) at(line, column int, message, fix string) {
-	m := Mistake{File: f.name, Line: line, Column: column, Message: message, Fix: fix}
-	if line >= 1 && line <= len(f.lines) {
-		m.Excerpt = strings.ToValidUTF8(f.lines[line-1], "?")
-	}
+	line = min(max(line, 1), len(f.lines)) // YAML knows rare ends of lines that editors do not count
+	m := Mistake{File: f.name, Line: line, Column: max(column, 1), Message: message, Fix: fix}
+	m.Excerpt = strings.ToValidUTF8(f.lines[line-1], "?")
 	*f.mistakes = append(*f.mistakes, m)
 }
 
