@@ -1,0 +1,4 @@
+package bot
+
+// Wake does what a commit with deliveries does.
+func (b *Bot) Wake() { b.wake() }
