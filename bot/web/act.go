@@ -109,7 +109,7 @@ func (s *Server) say(a act) (*item, error) {
 		return nil, nil
 	}
 	m := message{Blocks: []block{{Style: flows.StyleBody, Text: a.Text}}}
-	return s.World.post(a.In, "said."+a.ID, a.As, m)
+	return s.World.say(a.In, a.ID, a.As, m)
 }
 
 func answered(a bot.Answer) outcome {
@@ -123,37 +123,4 @@ func answered(a bot.Answer) outcome {
 		out.Form = &f
 	}
 	return out
-}
-
-// serveLanguage changes a persona's language: on the pretend platform, and with Convenor, as the person's own choice.
-func (s *Server) serveLanguage(w http.ResponseWriter, r *http.Request) {
-	var body struct {
-		ID     string       `json:"id"`
-		As     string       `json:"as"`
-		Locale flows.Locale `json:"locale"`
-	}
-	if !read(w, r, &body) {
-		return
-	}
-	who, ok := persona(body.As)
-	if !ok || !actID(body.ID) || (body.Locale != flows.English && body.Locale != flows.Spanish) {
-		refuse(w, "no such person, language or id")
-		return
-	}
-	ctx := r.Context()
-	err := s.World.setLocale(who, body.Locale)
-	if err == nil {
-		choice := flows.Token{Verb: flows.VerbLanguage, Arg: string(body.Locale)}
-		_, err = s.Handler.Handle(ctx, bot.Inbound{
-			Key: who.Platform + ":" + body.ID, Platform: who.Platform, Place: who.Place(), User: who.User,
-			Locale: body.Locale, Press: &bot.Press{Token: choice.String()},
-		})
-	}
-	defer s.Changed()
-	if err != nil {
-		s.Log.LogAttrs(ctx, slog.LevelWarn, "a language was not saved", slog.Any("error", err))
-		reply(w, http.StatusServiceUnavailable, outcome{})
-		return
-	}
-	reply(w, http.StatusOK, outcome{Saved: true})
 }

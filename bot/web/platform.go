@@ -19,7 +19,7 @@ type Platform struct {
 // Name is the word used in identities and places.
 func (p *Platform) Name() string { return p.name }
 
-// Send posts m, unless a message marked key stands there already.
+// Send posts m.
 func (p *Platform) Send(ctx context.Context, to bot.Address, key string, m bot.Message) (flows.Posted, error) {
 	if err := ctx.Err(); err != nil {
 		return flows.Posted{}, err
@@ -28,7 +28,7 @@ func (p *Platform) Send(ctx context.Context, to bot.Address, key string, m bot.M
 	if err != nil {
 		return flows.Posted{}, err
 	}
-	it, err := p.world.post(conv, key, "", viewMessage(m))
+	it, err := p.world.post(conv, key, viewMessage(m))
 	if err != nil {
 		return flows.Posted{}, err
 	}

@@ -37,9 +37,11 @@ type Options struct {
 	Advance func(ctx context.Context, by time.Duration) error
 	// Tick does everything that is due now and returns when nothing is left.
 	Tick func(ctx context.Context) error
-	Zone func(name string) (*time.Location, error)
-	Pack bot.Pack
-	Log  *slog.Logger // never given names, texts or tokens
+	// Speak sets the language that Convenor speaks in the coalition's channels.
+	Speak func(ctx context.Context, locale flows.Locale) error
+	Zone  func(name string) (*time.Location, error)
+	Pack  bot.Pack
+	Log   *slog.Logger // never given names, texts or tokens
 }
 
 // Server shows a World as a page and hands what visitors do to Convenor. It is an http.Handler, safe for many
@@ -134,19 +136,6 @@ type pageData struct {
 
 // W is the words for a key of the page.
 func (d pageData) W(key string) string { return d.words[key] }
-
-// language is what the address says, else the first language of the browser that the page speaks, else English.
-func language(r *http.Request) flows.Locale {
-	asked := r.URL.Query().Get("lang") + "," + r.Header.Get("Accept-Language")
-	for part := range strings.SplitSeq(asked, ",") {
-		tag, _, _ := strings.Cut(strings.TrimSpace(part), ";")
-		base, _, _ := strings.Cut(strings.ToLower(tag), "-")
-		if l := flows.Locale(base); l == flows.English || l == flows.Spanish {
-			return l
-		}
-	}
-	return flows.English
-}
 
 // serveWorld answers what the page needs to begin: who there is, where they talk, and the page's own words.
 func (s *Server) serveWorld(w http.ResponseWriter, r *http.Request) {

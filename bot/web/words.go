@@ -5,7 +5,8 @@ import "convenor/flows"
 // pageWords are the words that the page itself says, by key. The page asks for no others.
 func pageWords() []string {
 	return []string{
-		"web.title", "web.playground", "web.intro", "web.skip", "web.language", "web.lost", "web.noscript",
+		"web.title", "web.playground", "web.intro", "web.skip", "web.language", "web.speaks.en", "web.speaks.es", "web.speak.en", "web.speak.es", "web.reads.en", "web.reads.es",
+		"web.lost", "web.noscript",
 		"web.panes", "web.pane.people", "web.pane.talk", "web.pane.memory",
 		"web.people", "web.role.rosa", "web.role.marcus", "web.role.ana", "web.role.james", "web.local", "web.unread", "web.you",
 		"web.machine", "web.machine.hour", "web.machine.tomorrow", "web.machine.week", "web.machine.now", "web.machine.stopped",

@@ -95,14 +95,26 @@ func (w *World) write(l line) error {
 	return nil
 }
 
-// post adds a message to a conversation. A message with the same key in the same conversation is already there: then
-// nothing is added.
-func (w *World) post(conv, key, by string, m message) (*item, error) {
+// post adds a message to a conversation. Like most real platforms, it posts again what it is asked to post again.
+func (w *World) post(conv, key string, m message) (*item, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	return w.add(conv, key, "", m)
+}
+
+// say adds what a person typed. id names the line: what is there already is not said again.
+func (w *World) say(conv, id, by string, m message) (*item, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	key := "said." + id
 	if it := w.find(conv, key, time.Time{}); it != nil {
 		return it, nil
 	}
+	return w.add(conv, key, by, m)
+}
+
+// add appends an item. mu must be held.
+func (w *World) add(conv, key, by string, m message) (*item, error) {
 	it := &item{ID: "m" + strconv.FormatInt(w.seq+1, 10), Conv: conv, Key: key, By: by, At: w.now(), Message: m}
 	return it, w.write(line{Item: it})
 }

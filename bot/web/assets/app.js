@@ -1,10 +1,10 @@
 // The page begins here: who and where come from the address, what happens from the stream.
 import { announce, byId, fill } from "./dom.js";
 import { remember } from "./memory.js";
-import { follow, get, setLanguage } from "./net.js";
+import { follow, get, speak } from "./net.js";
 import { drawClock, drawPeople, startMachine } from "./side.js";
 import { address, person, see, startSeeing, state, word } from "./state.js";
-import { drawTalk, drawWhere, startComposer, title, update } from "./talk.js";
+import { drawTalk, drawWhere, startComposer, title, toEnd, update } from "./talk.js";
 
 let ready = false;
 
@@ -39,6 +39,8 @@ function go(link) {
 function show(pane) {
   document.body.dataset.pane = pane;
   document.querySelectorAll(".panes [data-pane]").forEach((b) => b.setAttribute("aria-pressed", String(b.dataset.pane === pane)));
+  if (pane === "talk") toEnd();
+  else window.scrollTo(0, 0);
 }
 
 // arrived takes in an item and marks whom it waits for.
@@ -84,8 +86,9 @@ function drawWhereQuietly() {
   if (focused) document.querySelector(`#conversations a[href="${CSS.escape(focused)}"]`)?.focus();
 }
 
-async function speak(locale) {
-  await setLanguage(state.me.user, locale);
+// turn gives the page and the coalition another language.
+async function turn(locale) {
+  await speak(locale);
   location.assign(address(state.me.user, state.in, locale));
 }
 
@@ -104,7 +107,7 @@ async function start() {
   window.addEventListener("popstate", () => { read(); draw(); });
   document.querySelectorAll(".languages [data-lang]").forEach((b) => {
     b.setAttribute("aria-pressed", String(b.dataset.lang === state.lang));
-    b.addEventListener("click", () => speak(b.dataset.lang));
+    b.addEventListener("click", () => turn(b.dataset.lang));
   });
   document.querySelectorAll(".panes [data-pane]").forEach((b) => b.addEventListener("click", () => show(b.dataset.pane)));
   setInterval(() => { if (ready) { drawClock(); drawTimes(); } }, 10_000);

@@ -3,6 +3,7 @@ import { blocks, byId, clockTime, el, fill, shortDay } from "./dom.js";
 import { get } from "./net.js";
 import { drawGuide } from "./side.js";
 import { state, word } from "./state.js";
+import { drawSpeaks } from "./talk.js";
 
 let asked = false;
 let drawing = false;
@@ -49,6 +50,8 @@ function draw(memory) {
     if (focused === group.id) node.querySelector("summary").focus({ preventScroll: true });
   }
   drawGuide(memory.done);
+  for (const p of state.people) p.locale = memory.locales[p.user] ?? p.locale;
+  drawSpeaks();
 }
 
 function card(c) {

@@ -23,7 +23,8 @@ export async function act(done) {
   }
 }
 
-export async function setLanguage(user, locale) {
+// speak sets the language that Convenor speaks: with one person, or with everybody when none is named.
+export async function speak(locale, user = "") {
   try {
     return await post("/language", { id: freshId(), as: user, locale });
   } catch {

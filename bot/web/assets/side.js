@@ -17,6 +17,7 @@ export function drawPeople() {
     },
     avatar(p.user),
     el("span", { className: "name" }, p.name, count > 0 && badge(count)),
+    p.locale !== state.lang && el("span", { className: "reads" }, word("web.reads." + p.locale)),
     el("span", { className: "role" }, p.role),
     el("span", { className: "time" }, fill(word("web.local"), { time: clockTime(now(), state.lang, p.zone), city: city(p) }))));
   }));

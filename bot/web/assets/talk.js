@@ -1,7 +1,7 @@
 // The middle of the page: a conversation, its messages and their buttons, and the line to write in.
 import { announce, blocks, byId, clockTime, el, fill, initials, longDay } from "./dom.js";
 import { openForm, personSelect, select } from "./form.js";
-import { act } from "./net.js";
+import { act, speak } from "./net.js";
 import { address, conversation, now, person, place, see, state, unread, word } from "./state.js";
 
 const drawn = new Map(); // by item id: {node, seq}
@@ -16,9 +16,10 @@ export function drawWhere() {
   const here = state.me.conversations.find((c) => c.id === state.in);
   byId("where").textContent = title(here);
   byId("talk").dataset.platform = here.platform;
-  byId("speaks").textContent = fill(word(here.name ? "web.where.channel" : "web.where.direct"), {
+  byId("who-sees").textContent = fill(word(here.name ? "web.where.channel" : "web.where.direct"), {
     platform: word("web.platform." + here.platform), name: state.me.name,
   });
+  drawSpeaks();
   byId("conversations").replaceChildren(...state.me.conversations.map((c) => {
     const count = c.id === state.in ? 0 : unread(state.me.user, c.id);
     return el("li", {}, el("a", {
@@ -27,8 +28,21 @@ export function drawWhere() {
   }));
   byId("mention").hidden = !here.name;
   const text = byId("text");
+  text.placeholder = word("web.write.direct");
   byId("text-label").textContent = fill(word(here.name ? "web.write.channel" : "web.write.direct"), { name: title(here) });
   text.value = state.drafts.get(place()) ?? "";
+}
+
+// drawSpeaks says which language Convenor speaks with this person, and offers the other.
+export function drawSpeaks() {
+  const is = state.me.locale;
+  const other = is === "es" ? "en" : "es";
+  const line = byId("speaks");
+  if (line.dataset.shown === state.me.user + is) return;
+  line.dataset.shown = state.me.user + is;
+  line.replaceChildren(fill(word("web.speaks." + is), { name: state.me.name.split(" ")[0] }), " ", el("button", {
+    type: "button", className: "plain", onclick: () => speak(other, state.me.user),
+  }, word("web.speak." + other)));
 }
 
 export function badge(count) {
@@ -86,9 +100,14 @@ function put(item) {
 
 const whisperNode = () => byId("log").querySelector(".whisper");
 
-function toEnd() {
+// toEnd shows the newest message, from its beginning when it is longer than there is room. On a small screen the page
+// scrolls, not the conversation.
+export function toEnd() {
   const log = byId("log");
-  log.scrollTop = log.scrollHeight;
+  const newest = log.lastElementChild;
+  if (!newest) return;
+  const room = log.scrollHeight > log.clientHeight ? log.clientHeight : window.innerHeight - byId("composer").offsetHeight - 60;
+  newest.scrollIntoView({ block: newest.offsetHeight > room ? "start" : "end" });
 }
 
 const author = (item) => (item.by ? person(item.by).name : "Convenor");
@@ -204,7 +223,7 @@ function putWhisper() {
       el("span", { className: "private" }, word("web.private"))),
     el("div", { className: "said", lang: w.message.locale || null }, blocks(w.message.blocks), controls(w.message)),
     el("button", {
-      type: "button", className: "dismiss",
+      type: "button", className: "plain dismiss",
       onclick: () => { state.whispers.delete(here); putWhisper(); byId("text").focus({ preventScroll: true }); },
     }, word("web.dismiss"))));
 }
