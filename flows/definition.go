@@ -92,9 +92,17 @@ type Until struct {
 // Case goes to a node when a field holds an option. Has looks inside a many; Unknown and skipped hold nothing.
 type Case struct {
 	Node string `json:"if"`
-	Is   string `json:"is"` // an option id; for consent "yes" or "no"; "*" for any answer; "" for none
+	Is   string `json:"is"` // an option id; for consent Yes or No; IsAny; IsNone
 	Go   string `json:"go"`
 }
+
+// What a Case can look for besides an option id, and the picks of a consent.
+const (
+	IsAny  = "*" // any answer
+	IsNone = ""  // no answer: not asked, skipped, or not known
+	Yes    = "yes"
+	No     = "no"
+)
 
 // Records that a flow can hand its answers to. Each belongs to one domain package.
 const (

@@ -1,0 +1,204 @@
+package flows
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Advance takes a run through one event. It returns the run as it is afterwards and what the world owes; neither the
+// given run nor the flow is changed, and the same inputs give the same result. The words of a definition are shared
+// with the effects: they may be read, not written.
+//
+// It is total over what people can do. An event that is taken makes the revision grow by one. One that cannot be taken
+// (a control drawn before the run moved on, an answer that cannot be read, a form asked for) leaves the run as it is
+// and owes at most a Whisper and an OpenForm: they say why, what to do next, and give back what was typed.
+//
+// It returns ErrMisfit (wrapped) when the event, the run and the flow do not belong together, which no person can bring
+// about.
+func Advance(f *Flow, run Run, e Event) (Run, []Effect, error) {
+	if err := fits(f, run, e); err != nil {
+		return run, nil, err
+	}
+	t := turn{f: f, run: run, e: e}
+	t.run.Trail = slices.Clip(run.Trail)
+	t.run.Log = slices.Clip(run.Log)
+	switch {
+	case e.Kind == EventStart && run.State == "":
+		t.start()
+	case run.Group:
+		t.group()
+	case e.Person != run.Person:
+		t.whisper([]Part{t.note("run.not-yours")})
+	default:
+		t.alone()
+	}
+	if !t.taken {
+		return run, t.out, nil
+	}
+	for i, effect := range t.out {
+		if h, ok := effect.(HandOver); ok {
+			h.Run = t.run
+			t.out[i] = h
+		}
+	}
+	return t.run, t.out, nil
+}
+
+// fits checks that an event, a run and a flow belong together.
+func fits(f *Flow, run Run, e Event) error {
+	switch {
+	case run.Hash != f.hash:
+		return fmt.Errorf("run %s is pinned to %q, the flow is %q: %w", run.ID, run.Hash, f.hash, ErrMisfit)
+	case run.Group != f.def.Group:
+		return fmt.Errorf("run %s and flow %s disagree about being a group's: %w", run.ID, f.def.ID, ErrMisfit)
+	case run.Group && run.Space == "":
+		return fmt.Errorf("run %s is a group's and has no space: %w", run.ID, ErrMisfit)
+	case run.State == "" && e.Kind != EventStart:
+		return fmt.Errorf("run %s has not started: %w", run.ID, ErrMisfit)
+	case (e.Kind == EventAnswer || e.Kind == EventUnknown) && e.TextID == "":
+		return fmt.Errorf("event %s brings no id for a text: %w", e.Kind, ErrMisfit)
+	case !knownEvent(e.Kind):
+		return fmt.Errorf("event %q: %w", e.Kind, ErrMisfit)
+	}
+	return fitsNodes(f, run, e)
+}
+
+func fitsNodes(f *Flow, run Run, e Event) error {
+	if going := run.State == StateOpen || run.State == StatePaused; going && !f.asks(run.Node) {
+		return fmt.Errorf("run %s waits at %q, which asks nothing here: %w", run.ID, run.Node, ErrMisfit)
+	}
+	if _, ok := f.index[e.Node]; e.Node != "" && !ok {
+		return fmt.Errorf("event %s names %q, which is not there: %w", e.Kind, e.Node, ErrMisfit)
+	}
+	for _, id := range run.Trail {
+		if !f.asks(id) {
+			return fmt.Errorf("run %s came by %q, which asks nothing here: %w", run.ID, id, ErrMisfit)
+		}
+	}
+	for _, entry := range run.Log {
+		if !f.asks(entry.Node) {
+			return fmt.Errorf("run %s answers %q, which asks nothing here: %w", run.ID, entry.Node, ErrMisfit)
+		}
+	}
+	if run.Sealed < 0 || run.Sealed > len(run.Log) {
+		return fmt.Errorf("run %s has %d of %d answers settled: %w", run.ID, run.Sealed, len(run.Log), ErrMisfit)
+	}
+	return nil
+}
+
+func (f *Flow) asks(id string) bool {
+	i, ok := f.index[id]
+	return ok && f.nodes[i].Kind == NodeAsk
+}
+
+func knownEvent(k EventKind) bool {
+	switch k {
+	case EventStart, EventAnswer, EventUnknown, EventForm, EventSkip, EventBack, EventChange, EventConfirm, EventPause,
+		EventResume, EventCancel, EventNext, EventMore:
+		return true
+	default:
+		return false
+	}
+}
+
+// turn is one event on its way through a run.
+type turn struct {
+	f     *Flow
+	run   Run // as it is so far
+	e     Event
+	out   []Effect
+	taken bool // the event was accepted
+}
+
+// take accepts the event. Everything the event changes comes after it, so that new messages carry the new revision.
+func (t *turn) take() { t.takeAs("run.went-on") }
+
+// takeAs accepts the event; outcome is what becomes of a question that waited for a yes.
+func (t *turn) takeAs(outcome string) {
+	t.taken = true
+	t.settle(outcome)
+	t.run.Rev++
+	t.run.Touched = t.e.At
+	if t.e.Via != "" {
+		t.run.Via = t.e.Via
+	}
+}
+
+func (t *turn) start() {
+	t.take()
+	t.run.State, t.run.Started = StateOpen, t.e.At
+	t.proceed(t.walk(0, nil, "", Value{}))
+}
+
+// proceed carries out a way: what is said and handed over on it, then the question at its end.
+func (t *turn) proceed(w way) {
+	said := false
+	t.run.Trail = w.trail
+	for _, i := range w.passed {
+		n := &t.f.nodes[i]
+		said = true // a domain package that is handed something says what came of it
+		if n.Kind == NodeRecord {
+			t.handOver(n)
+		} else {
+			t.say(Message{Parts: []Part{t.text(StyleBody, n.Plain, n.plain)}})
+		}
+	}
+	if w.at == t.f.end() {
+		t.finish(said)
+		return
+	}
+	t.ask(w.at)
+}
+
+// handOver gives the answers so far to the domain package that keeps the record, and settles them.
+func (t *turn) handOver(n *node) {
+	t.run.Sealed = len(t.run.Log)
+	fields := map[string]Value{}
+	values := t.run.Values()
+	for id, v := range values {
+		if v.Answered() {
+			fields[id] = v
+		}
+	}
+	for field, id := range n.With {
+		delete(fields, field)
+		if v := values[id]; v.Answered() {
+			fields[field] = v
+		}
+	}
+	t.out = append(t.out, HandOver{Record: n.Record, Fields: fields, By: t.e.Person, At: t.e.At})
+}
+
+// ask says the question with a number and waits for its answer.
+func (t *turn) ask(i int) {
+	t.run.Node, t.run.Drawn = t.f.nodes[i].ID, t.run.Rev
+	t.say(t.question())
+}
+
+// say tells the person, or the group's space.
+func (t *turn) say(m Message) {
+	if t.run.Group {
+		t.out = append(t.out, Say{Space: t.run.Space, Message: m})
+		return
+	}
+	t.out = append(t.out, Say{Person: t.run.Person, Message: m})
+}
+
+// edit replaces what was said before under the message's key.
+func (t *turn) edit(m Message) {
+	if t.run.Group {
+		t.out = append(t.out, Edit{Space: t.run.Space, Message: m})
+		return
+	}
+	t.out = append(t.out, Edit{Person: t.run.Person, Message: m})
+}
+
+func (t *turn) whisper(parts []Part, controls ...Control) {
+	t.out = append(t.out, Whisper{Message: Message{Parts: parts, Controls: controls}})
+}
+
+// waiting is the node of the question that waits.
+func (t *turn) waiting() *node { return &t.f.nodes[t.f.index[t.run.Node]] }
+
+// key is the handle of the message that stands for the run right now.
+func (t *turn) key() string { return messageKey(t.run.ID, t.run.Node, t.run.Drawn) }

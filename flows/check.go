@@ -1,0 +1,335 @@
+package flows
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// Lengths of ids, in bytes. They keep a token within TokenMax whatever it names.
+const (
+	flowIDMax   = 40
+	nodeIDMax   = 20
+	optionIDMax = 20
+)
+
+// Limits that only Compile needs.
+const (
+	titleMax   = 75 // a flow's title becomes a button: Slack
+	optionsMin = 2
+)
+
+// checker collects mistakes.
+type checker struct {
+	def   Definition
+	graph *graph
+	found []error
+}
+
+// check returns everything that is wrong with d, in the order of its nodes.
+func check(d Definition) []error {
+	c := &checker{def: d, graph: newGraph(d)}
+	c.flow()
+	for i, n := range d.Nodes {
+		c.node(i, n)
+	}
+	return c.found
+}
+
+func (c *checker) add(node, field, problem string, args ...any) {
+	c.found = append(c.found, Mistake{Node: node, Field: field, Problem: fmt.Sprintf(problem, args...)})
+}
+
+// name is what mistakes call node i.
+func (c *checker) name(i int) string {
+	if id := c.def.Nodes[i].ID; id != "" {
+		return id
+	}
+	return "#" + strconv.Itoa(i+1)
+}
+
+func (c *checker) flow() {
+	d := c.def
+	if !named(d.ID, flowIDMax, ".-") {
+		c.add("", "id", "%q must begin with a letter a-z and hold at most 40 of a-z, 0-9, dot and hyphen", d.ID)
+	}
+	c.words("", "title", d.Title, titleMax, true)
+	c.words("", "goal", d.Goal, GuideMax, d.Group)
+	c.noHoles("", "title", d.Title)
+	c.noHoles("", "goal", d.Goal)
+	asks := 0
+	for _, n := range d.Nodes {
+		if n.Kind == NodeAsk {
+			asks++
+		}
+	}
+	if asks == 0 {
+		c.add("", "nodes", "the flow asks nothing")
+	}
+	if len(d.Nodes) > NodesMax {
+		c.add("", "nodes", "%d nodes are more than %d", len(d.Nodes), NodesMax)
+	}
+}
+
+func (c *checker) node(i int, n Node) {
+	c.id(i, n)
+	switch n.Kind {
+	case NodeAsk:
+		c.ask(i, n)
+	case NodeSay:
+		c.words(c.name(i), "plain", n.Plain, GuideMax, true)
+		c.holes(i, "plain", n.Plain)
+	case NodeBranch:
+		c.branch(i, n)
+	case NodeRecord:
+		c.record(i, n)
+	default:
+		c.add(c.name(i), "kind", "%q is no kind of node: ask, say, branch or record", n.Kind)
+	}
+	c.strays(i, n)
+	c.way(i, n)
+}
+
+func (c *checker) id(i int, n Node) {
+	switch {
+	case n.ID == End || n.ID == holeMe:
+		c.add(c.name(i), "id", "%q is taken by the engine", n.ID)
+	case !named(n.ID, nodeIDMax, "-"):
+		c.add(c.name(i), "id", "%q must begin with a letter a-z and hold at most 20 of a-z, 0-9 and hyphen", n.ID)
+	case c.graph.index[n.ID] != i:
+		c.add(n.ID, "id", "two nodes have this id")
+	}
+}
+
+// strays are fields that do not belong to the node's kind: most likely the kind is wrong.
+func (c *checker) strays(i int, n Node) {
+	ask := n.Kind == NodeAsk
+	for _, s := range []struct {
+		field string
+		set   bool
+		ours  bool
+	}{
+		{"field", n.Field != "", ask},
+		{"question", n.Question != "", ask},
+		{"source", n.Source != "", ask},
+		{"cite", n.Cite != "", ask},
+		{"link", n.Link != "", ask},
+		{"label", len(n.Label) > 0, ask},
+		{"line", len(n.Line) > 0, ask},
+		{"plain", len(n.Plain) > 0, ask || n.Kind == NodeSay},
+		{"more", len(n.More) > 0, ask},
+		{"options", len(n.Options) > 0, ask},
+		{"max", n.Max != 0, ask},
+		{"required", n.Required, ask},
+		{"until", n.Until != Until{}, ask},
+		{"cases", len(n.Cases) > 0, n.Kind == NodeBranch},
+		{"record", n.Record != "", n.Kind == NodeRecord},
+		{"with", len(n.With) > 0, n.Kind == NodeRecord},
+	} {
+		if s.set && !s.ours {
+			c.add(c.name(i), s.field, "does not belong to a node of kind %q", n.Kind)
+		}
+	}
+}
+
+// way checks where the node can lead, and whether it is ever reached.
+func (c *checker) way(i int, n Node) {
+	if n.Go != "" && c.graph.target(n.Go) < 0 {
+		c.add(c.name(i), "go", "there is no node %q", n.Go)
+	}
+	if i > 0 && !c.graph.reach[0].has(i) {
+		c.add(c.name(i), "", "nothing leads here")
+	}
+	if !c.graph.reach[i].has(len(c.def.Nodes)) {
+		c.add(c.name(i), "", "from here there is no way to the end")
+	}
+	if c.graph.quietLoop(i) {
+		c.add(c.name(i), "", "this goes round for ever without asking anything")
+	}
+	if c.def.Group && (n.Kind == NodeBranch || n.Kind == NodeRecord) {
+		c.add(c.name(i), "kind", "a group's flow only asks and says: many people answer, so there is no one answer to go by")
+	}
+}
+
+func (c *checker) ask(i int, n Node) {
+	name := c.name(i)
+	c.words(name, "label", n.Label, LabelMax, true)
+	c.words(name, "line", n.Line, LineMax, true)
+	c.words(name, "plain", n.Plain, GuideMax, false)
+	c.words(name, "more", n.More, GuideMax, false)
+	c.noHoles(name, "label", n.Label)
+	c.holes(i, "line", n.Line)
+	c.holes(i, "plain", n.Plain)
+	c.holes(i, "more", n.More)
+	c.options(name, n)
+	c.source(name, n)
+	switch {
+	case n.Until.Answers < 0:
+		c.add(name, "until", "%d people cannot answer", n.Until.Answers)
+	case n.Until.Answers > 0 && !c.def.Group:
+		c.add(name, "until", "only a group waits for more than one answer")
+	}
+}
+
+func (c *checker) source(name string, n Node) {
+	switch n.Source {
+	case "", SourceHouse:
+	case SourceToolkit:
+		if n.Cite == "" {
+			c.add(name, "cite", "a question of the toolkit names its page")
+		}
+		if n.Link == "" {
+			c.add(name, "link", "a question of the toolkit links to its page")
+		}
+	default:
+		c.add(name, "source", "%q is no source: toolkit or house", n.Source)
+	}
+	if n.Link != "" && !strings.HasPrefix(n.Link, "https://") {
+		c.add(name, "link", "%q does not begin with https://", n.Link)
+	}
+}
+
+func (c *checker) options(name string, n Node) {
+	limit, most := 0, 0
+	switch n.Field {
+	case FieldText:
+		most = TextMax
+	case FieldChoice:
+		limit = ChoiceMax
+	case FieldMany:
+		limit, most = ManyMax, len(n.Options)
+	case FieldDate, FieldPerson, FieldConsent:
+	default:
+		c.add(name, "field", "%q is no kind of field: text, choice, many, date, person or consent", n.Field)
+		return
+	}
+	switch {
+	case limit == 0 && len(n.Options) > 0:
+		c.add(name, "options", "a field of kind %s has none", n.Field)
+	case limit > 0 && len(n.Options) < optionsMin:
+		c.add(name, "options", "%d are too few to choose from", len(n.Options))
+	case len(n.Options) > limit:
+		c.add(name, "options", "%d are more than the %d that every platform can show for a field of kind %s", len(n.Options), limit, n.Field)
+	}
+	if n.Max < 0 || n.Max > most {
+		c.add(name, "max", "%d is not between 0 and %d", n.Max, most)
+	}
+	c.eachOption(name, n)
+}
+
+func (c *checker) eachOption(name string, n Node) {
+	ids := map[string]bool{}
+	seen := map[Locale]map[string]bool{English: {}, Spanish: {}}
+	for k, o := range n.Options {
+		field := fmt.Sprintf("options[%d]", k)
+		if !madeOf(o.ID, optionIDMax, "-") {
+			c.add(name, field, "id %q must hold 1 to 20 of a-z, 0-9 and hyphen", o.ID)
+		}
+		if ids[o.ID] {
+			c.add(name, field, "two options have the id %q", o.ID)
+		}
+		ids[o.ID] = true
+		c.words(name, field, o.Text, OptionMax, true)
+		c.noHoles(name, field, o.Text)
+		for _, l := range locales() {
+			text := folded(o.Text[l])
+			if text != "" && seen[l][text] {
+				c.add(name, field, "two options read the same in %s", l)
+			}
+			seen[l][text] = true
+		}
+	}
+}
+
+func (c *checker) branch(i int, n Node) {
+	name := c.name(i)
+	if len(n.Cases) == 0 {
+		c.add(name, "cases", "a branch without cases decides nothing")
+	}
+	seen := map[[2]string]bool{}
+	for k, cs := range n.Cases {
+		field := fmt.Sprintf("cases[%d]", k)
+		if c.graph.target(cs.Go) < 0 {
+			c.add(name, field, "there is no node %q to go to", cs.Go)
+		}
+		if key := [2]string{cs.Node, cs.Is}; seen[key] {
+			c.add(name, field, "an earlier case says the same, so this one is never taken")
+		} else {
+			seen[key] = true
+		}
+		c.caseOf(i, field, cs)
+	}
+}
+
+// caseOf checks what a case looks at.
+func (c *checker) caseOf(i int, field string, cs Case) {
+	name := c.name(i)
+	asked, ok := c.askedBefore(i, name, field, cs.Node)
+	if !ok || cs.Is == IsAny || cs.Is == IsNone {
+		return
+	}
+	switch asked.Field {
+	case FieldChoice, FieldMany:
+		if !slices.ContainsFunc(asked.Options, func(o Option) bool { return o.ID == cs.Is }) {
+			c.add(name, field, "%q is no option of %s", cs.Is, cs.Node)
+		}
+	case FieldConsent:
+		if cs.Is != Yes && cs.Is != No {
+			c.add(name, field, "%q is not %q or %q, which is all that %s can be", cs.Is, Yes, No, cs.Node)
+		}
+	case FieldText, FieldDate, FieldPerson:
+		c.add(name, field, "%s has no options: only %q (any answer) and %q (none) can be asked of it", cs.Node, IsAny, IsNone)
+	}
+}
+
+// askedBefore finds the question that node i refers to. It must be able to come before i.
+func (c *checker) askedBefore(i int, name, field, id string) (Node, bool) {
+	k, ok := c.graph.index[id]
+	switch {
+	case !ok:
+		c.add(name, field, "there is no node %q", id)
+		return Node{}, false
+	case c.def.Nodes[k].Kind != NodeAsk:
+		c.add(name, field, "%s asks nothing", id)
+		return Node{}, false
+	case !c.graph.reach[k].has(i):
+		c.add(name, field, "%s is never asked before", id)
+		return Node{}, false
+	}
+	return c.def.Nodes[k], true
+}
+
+// words checks a text: both languages, not blank, not too long.
+func (c *checker) words(node, field string, t Text, limit int, needed bool) {
+	if len(t) == 0 && !needed {
+		return
+	}
+	for _, l := range locales() {
+		switch n := utf8.RuneCountInString(t[l]); {
+		case strings.TrimSpace(t[l]) == "":
+			c.add(node, field, "has no words in %s", l)
+		case n > limit:
+			c.add(node, field, "has %d characters in %s; %d fit", n, l, limit)
+		}
+	}
+}
+
+// locales are the languages that every text must have.
+func locales() [2]Locale { return [...]Locale{English, Spanish} }
+
+// named reports whether s begins with a letter a-z and holds at most limit of a-z, 0-9 and also.
+func named(s string, limit int, also string) bool {
+	return s != "" && s[0] >= 'a' && s[0] <= 'z' && madeOf(s, limit, also)
+}
+
+// madeOf reports whether s is not empty and holds at most limit of a-z, 0-9 and also.
+func madeOf(s string, limit int, also string) bool {
+	if s == "" || len(s) > limit {
+		return false
+	}
+	return strings.IndexFunc(s, func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < '0' || r > '9') && !strings.ContainsRune(also, r)
+	}) < 0
+}

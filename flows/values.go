@@ -1,0 +1,70 @@
+package flows
+
+import (
+	"slices"
+	"strconv"
+)
+
+// Values folds the log: what stands as the answer to each node that has one.
+func (r Run) Values() map[string]Value {
+	values := map[string]Value{}
+	for _, e := range r.Log {
+		if e.Value.Kind == ValueDropped {
+			delete(values, e.Node)
+		} else {
+			values[e.Node] = e.Value
+		}
+	}
+	return values
+}
+
+// Answered reports whether v says something: it was neither skipped, nor unknown, nor dropped.
+func (v Value) Answered() bool {
+	switch v.Kind {
+	case ValueText, ValueChoice, ValueMany, ValueDate, ValuePerson, ValueConsent:
+		return true
+	case ValueUnknown, ValueSkipped, ValueDropped:
+		return false
+	default:
+		return false
+	}
+}
+
+// entry finds the line of the log that holds the answer to a node; ok is false when there is none.
+func (r Run) entry(node string) (e Entry, ok bool) {
+	for i := len(r.Log) - 1; i >= 0; i-- {
+		if r.Log[i].Node == node {
+			return r.Log[i], r.Log[i].Value.Kind != ValueDropped
+		}
+	}
+	return Entry{}, false
+}
+
+// live finds the answer to a node that can still be changed.
+func (r Run) live(node string) (e Entry, ok bool) {
+	for i := len(r.Log) - 1; i >= r.Sealed; i-- {
+		if r.Log[i].Node == node {
+			return r.Log[i], r.Log[i].Value.Kind != ValueDropped
+		}
+	}
+	return Entry{}, false
+}
+
+// liveNodes names the nodes whose answers can still be changed, as they were first answered.
+func (r Run) liveNodes() []string {
+	var nodes []string
+	for _, e := range r.Log[r.Sealed:] {
+		if _, ok := r.live(e.Node); ok && !slices.Contains(nodes, e.Node) {
+			nodes = append(nodes, e.Node)
+		}
+	}
+	return nodes
+}
+
+// messageKey is the handle of the message in which a question was said at a revision.
+func messageKey(run, node string, drawn int64) string {
+	return run + "." + node + "." + strconv.FormatInt(drawn, 36)
+}
+
+// requestID names one person's data request about one node of a run.
+func requestID(run, node, person string) string { return run + "." + node + "." + person }

@@ -1,0 +1,108 @@
+package flows
+
+import "slices"
+
+// way is where a run goes from a node, worked out before anything of it happens: so that the answers it would drop can
+// be named first.
+type way struct {
+	passed []int    // say and record nodes to carry out, in order
+	trail  []string // Run.Trail at the end of it
+	asked  []string // every question on it and before it, those before a record node included
+	at     int      // the question that waits; Flow.end when the run is done
+}
+
+// walk goes on from number at to the first question that needs an answer. Questions that have one keep it and are
+// passed; what is said between two of those was said before. trail is what was asked until here; v stands in for the
+// answer to node, if node is not "".
+//
+// A question that was already asked on this trail is asked again: it came round in a loop. A record node settles all
+// before it, so no question after it has an answer to keep.
+func (t *turn) walk(at int, trail []string, node string, v Value) way {
+	w := way{trail: slices.Clone(trail), asked: slices.Clone(trail)}
+	settled := false
+	for ; at != t.f.end(); at = t.after(at, w.asked, node, v) {
+		n := &t.f.nodes[at]
+		switch n.Kind {
+		case NodeSay:
+			w.passed = append(w.passed, at)
+		case NodeRecord:
+			w.passed = append(w.passed, at)
+			w.trail, settled = nil, true
+		case NodeAsk:
+			if _, answered := t.run.live(n.ID); !answered || settled || slices.Contains(w.asked, n.ID) {
+				w.at = at
+				return w
+			}
+			w.trail, w.asked = append(w.trail, n.ID), append(w.asked, n.ID)
+			w.passed = nil
+		case NodeBranch:
+		}
+	}
+	w.at = at
+	return w
+}
+
+// after is where a node leads. Only answers on the way there count, and settled ones: an answer beside the way is about
+// to be dropped, or belongs to what comes later.
+func (t *turn) after(at int, asked []string, node string, v Value) int {
+	n := &t.f.nodes[at]
+	for _, j := range n.cases {
+		id := t.f.nodes[j.node].ID
+		given := v
+		if id != node {
+			given = t.given(id, asked)
+		}
+		if holds(j.is, given) {
+			return j.to
+		}
+	}
+	return n.next
+}
+
+// given is the answer to a node if it counts on a way; otherwise the zero Value, which holds nothing.
+func (t *turn) given(id string, asked []string) Value {
+	e, ok := t.run.entry(id)
+	if _, live := t.run.live(id); !ok || live && !slices.Contains(asked, id) {
+		return Value{}
+	}
+	return e.Value
+}
+
+// holds reports whether an answer is what a case looks for.
+func holds(is string, v Value) bool {
+	switch is {
+	case IsNone:
+		return !v.Answered()
+	case IsAny:
+		return v.Answered()
+	default:
+		return v.Answered() && slices.Contains(v.Picks, is)
+	}
+}
+
+// dying names the questions whose answers would no longer count if the run went this way from node: they lie neither
+// on it nor anywhere that can still come.
+func (t *turn) dying(w way, node string) []string {
+	var dead []string
+	for _, id := range t.run.liveNodes() {
+		i := t.f.index[id]
+		coming := w.at != t.f.end() && (i == w.at || t.f.nodes[w.at].reach.has(i))
+		if id != node && !slices.Contains(w.asked, id) && !coming {
+			dead = append(dead, id)
+		}
+	}
+	return dead
+}
+
+// trailTo is a fresh trail up to a node, with it.
+func (r Run) trailTo(node string) []string { return append(slices.Clone(r.trailBefore(node)), node) }
+
+// trailBefore is the trail up to a node, without it.
+func (r Run) trailBefore(node string) []string {
+	for i := len(r.Trail) - 1; i >= 0; i-- {
+		if r.Trail[i] == node {
+			return r.Trail[:i]
+		}
+	}
+	return r.Trail
+}
