@@ -9,9 +9,9 @@ import (
 
 // How much is shown. A nudge about one step is at most 300 characters long, whatever was typed.
 const (
-	whatMax  = 80 // characters of a step
-	goalMax  = 50 // of its goal
-	noteMax  = 80 // of a note
+	whatMax  = 60 // characters of a step
+	goalMax  = 40 // of its goal
+	noteMax  = 60 // of a note
 	labelMax = 30 // of a step on a button
 	linesMax = 12 // lines about steps in one message
 	stepsMax = 4  // steps with a button of their own, of several: with "fewer", one row of buttons on every platform
