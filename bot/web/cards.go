@@ -263,7 +263,7 @@ func personCard(p coalition.Person) card {
 }
 
 // receiptCards shows what was sent or held back, to whom, and by which rule, the latest first.
-func receiptCards(a *archive) []card {
+func (s *Server) receiptCards(a *archive) []card {
 	var cards []card
 	for _, r := range a.receipts {
 		to := flows.Arg{Person: r.To}
@@ -276,14 +276,22 @@ func receiptCards(a *archive) []card {
 		if r.Outcome != flows.Sent {
 			c.parts = append(c.parts, part(flows.StyleItem, "web.memory.outcome."+string(r.Outcome), nil))
 		}
-		if rung(r.Rule) {
-			c.parts = append(c.parts, part(flows.StyleItem, "web.memory.rule", args{"rule": {Words: "web.memory.rung." + r.Rule}}))
-		} else if r.Rule != "" {
-			c.parts = append(c.parts, part(flows.StyleItem, "web.memory.rule", args{"rule": {Plain: r.Rule}}))
+		if r.Rule != "" {
+			c.parts = append(c.parts, part(flows.StyleItem, "web.memory.rule", args{"rule": s.rule(r.Rule)}))
 		}
 		cards = append(cards, c)
 	}
 	return cards
+}
+
+// rule says why something was sent or held back. A rule that has no words yet is shown by its name.
+func (s *Server) rule(name string) flows.Arg {
+	for _, key := range []string{"web.memory.rung." + name, "web.memory.rule." + name} {
+		if _, ok := s.Pack.Word(flows.English, key, -1); ok {
+			return flows.Arg{Words: key}
+		}
+	}
+	return flows.Arg{Plain: name}
 }
 
 // restCards counts the records that only serve others.

@@ -59,7 +59,7 @@ func (s *Server) groups(a *archive) []group {
 		s.group(a, "nudges", true, s.nudgeCards(a)),
 		s.group(a, "talks", false, talkCards(a)),
 		s.group(a, "people", false, peopleCards(a)),
-		s.group(a, "receipts", false, receiptCards(a)),
+		s.group(a, "receipts", false, s.receiptCards(a)),
 		s.group(a, "rest", false, restCards(a)),
 	}
 }
