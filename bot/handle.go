@@ -1,5 +1,3 @@
-//go:build inbound
-
 package bot
 
 import (
@@ -103,7 +101,6 @@ func (b *Bot) try(ctx context.Context, v *visit) (answer Answer, err error) {
 	if err := v.route(ctx); err != nil {
 		return Answer{}, err
 	}
-	v.settle()
 	unchanged := v.empty()
 	if err := b.commit(ctx, v.work); err != nil {
 		return Answer{}, err
@@ -167,17 +164,6 @@ func (v *visit) carryOut(ctx context.Context, t flows.Token, pick string) error 
 		return do(v, ctx, t)
 	}
 	return v.unknownControl()
-}
-
-// settle turns a whisper into a reply where there is no interaction to whisper in: after a direct message.
-func (v *visit) settle() {
-	if v.in.Typed == nil || v.in.Channel != "" || v.whisper == nil {
-		return
-	}
-	// The event's Key protects the commit from repeats, so the id need not be the same again.
-	o := origin{ID: v.b.ID(), Person: v.person.ID, Via: v.in.Platform, At: v.at}
-	v.deliver(v.delivery(o, 0, v.person.ID, "", *v.whisper))
-	v.whisper = nil
 }
 
 // answer renders what goes back inside the interaction.

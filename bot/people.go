@@ -1,5 +1,3 @@
-//go:build inbound
-
 package bot
 
 import (

@@ -1,5 +1,3 @@
-//go:build inbound
-
 package bot
 
 import (
@@ -112,10 +110,10 @@ func (v *visit) advance(ctx context.Context, f *flows.Flow, run flows.Run, e flo
 		return run, fmt.Errorf("advance run %s: %w", run.ID, err)
 	}
 	o := origin{ID: fmt.Sprintf("%s.%d", next.ID, next.Rev), Person: v.person.ID, Via: v.in.Platform, At: v.at}
-	if next.Rev == run.Rev {
-		o.ID = v.b.ID() // nothing was accepted: the revision's ids are taken, and the event's Key protects from repeats
-	} else if err := v.put(flows.Ref{Kind: flows.KindRun, ID: next.ID}, next); err != nil {
-		return run, err
+	if next.Rev != run.Rev { // an event that is not taken owes at most a whisper and a form
+		if err := v.put(flows.Ref{Kind: flows.KindRun, ID: next.ID}, next); err != nil {
+			return run, err
+		}
 	}
 	for i, effect := range effects {
 		if h, ok := effect.(flows.HandOver); ok {

@@ -1,5 +1,3 @@
-//go:build inbound
-
 package bot
 
 import (
@@ -71,19 +69,23 @@ func (v *visit) decideStep(verb flows.Verb, s plan.Step) flows.Change {
 	}
 }
 
-// askDate starts the report flow with "a new date" answered already, so that the date is all that is asked for.
+// newDate is the report flow's option for a new date.
+const newDate = "new-date"
+
+// askDate starts the report flow and answers "a new date" in the same go, so that the date is all that is asked for.
 func (v *visit) askDate(ctx context.Context, s plan.Step) error {
 	run, f, err := v.start(ctx, errand{flow: flowReport, space: v.space, object: s.ID})
 	if err != nil || run.ID == "" {
 		return err
 	}
-	_, err = v.advance(ctx, f, run, flows.Event{
-		Kind: flows.EventAnswer, Node: run.Node, Rev: run.Rev, Input: flows.Input{Picks: []string{"new-date"}},
-	})
-	if err == nil && v.space != "" {
-		return v.say("menu.sent")
+	n, _ := f.Node(run.Node)
+	if slices.ContainsFunc(n.Options, func(o flows.Option) bool { return o.ID == newDate }) {
+		answer := flows.Event{Kind: flows.EventAnswer, Node: run.Node, Input: flows.Input{Picks: []string{newDate}}}
+		if _, err = v.advance(ctx, f, run, answer); err != nil {
+			return err
+		}
 	}
-	return err
+	return v.sent()
 }
 
 // foldStep takes in what was decided about a step. Its revision names the deliveries.
