@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -150,6 +151,7 @@ func TestKilledAnywhere(t *testing.T) {
 func killedAt(t *testing.T, l *life) bool {
 	t.Helper()
 	w := newWorld(t, monday())
+	doomed, survivor := w.process(mortal(l)), w.process(nil) // both long at work: no more suspicion than is needed
 	w.person("ben", func(p *coalition.Person) { p.Explained = false })
 	first, second := post("run.1.0"), post("run.2.0")
 	first.Message.Key, second.Message.Key, second.Edit = "card", "card", true
@@ -159,13 +161,12 @@ func killedAt(t *testing.T, l *life) bool {
 	w.owe(reply("r.2.0", "ana", "slack"))
 
 	ctx := context.Background()
-	doomed := w.process(mortal(l))
 	_, _ = doomed.Sweep(ctx)
 	for range 6 {
 		_, _ = doomed.Deliver(ctx)
 		w.clock.advance(time.Second)
 	}
-	w.run(5*time.Minute, 5*time.Second, w.process(nil))
+	w.run(5*time.Minute, 5*time.Second, survivor)
 
 	posts := w.slack.Posts(inRoom())
 	if len(posts) != 1 || posts[0].Edits == 0 || bottest.Text(posts[0].Message) != "run.2.0" {
@@ -208,6 +209,7 @@ func TestFaultyPlatform(t *testing.T) {
 			c.Platforms[i] = bottest.Faulty{Platform: p, Plan: plan}
 		}
 	})
+	w.clock.advance(time.Hour) // long at work: no more suspicion than is needed
 	var inOrder []string
 	for i := range 25 {
 		p := post(fmt.Sprintf("p.%d", i))
@@ -223,6 +225,36 @@ func TestFaultyPlatform(t *testing.T) {
 		to := bot.Address{Place: "slack:T1", User: fmt.Sprintf("x%d", i)}
 		want(t, to.User, seen(w.slack, to), "n."+to.User)
 	}
+}
+
+// TestUnwritten: the platform has posted, and the store does not take it down for a while. It is not posted again.
+func TestUnwritten(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, monday())
+	var away atomic.Int32
+	b := w.process(func(c *bot.Config) { c.Outbox = forgetful{c.Outbox, &away} })
+	w.clock.advance(time.Hour)
+	away.Store(3)
+	w.owe(post("p.1"), nudged("n.1", "ben"))
+	w.run(10*time.Minute, 5*time.Second, b)
+	want(t, "the room", seen(w.slack, inRoom()), "p.1")
+	want(t, "Ben", seen(w.discord, benDiscord()), "n.1")
+	if got := w.receipts(room); got["p.1"] != "sent post" || away.Load() > 0 {
+		t.Errorf("receipts: %v", got)
+	}
+}
+
+// forgetful fails to complete for a while.
+type forgetful struct {
+	bot.Outbox
+	away *atomic.Int32
+}
+
+func (f forgetful) Complete(ctx context.Context, l flows.Lease, writes []flows.Write) error {
+	if f.away.Add(-1) >= 0 {
+		return errors.New("the store is away")
+	}
+	return f.Outbox.Complete(ctx, l, writes)
 }
 
 // TestTwoReplicas: two processes on one store look for work at the same moments; nothing is doubled.

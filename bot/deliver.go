@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -152,7 +153,7 @@ func (b *Bot) send(ctx context.Context, l flows.Lease) error {
 		case err != nil && !b.hopeless(l):
 			return err
 		case found:
-			receipt := b.receipt(o, flows.Sent, l.Delivery.Reason.Rule, o.Message)
+			receipt := b.receipt(o, flows.Sent, cmp.Or(o.Reason.Rule, string(o.Kind)), o.Message)
 			return b.complete(ctx, l, o, receipt, at, o.learned(nudge.Verdict{Explains: o.Reason.Object != ""}))
 		}
 	}
