@@ -180,8 +180,10 @@ func TestClosedDoors(t *testing.T) {
 	clear(closed)
 	mu.Unlock()
 	w.clock.advance(24 * time.Hour)
-	w.owe(nudged("n.3", "ben"), reply("r.1", "ben", "slack"))
-	w.run(time.Minute, time.Second, b)
+	w.owe(nudged("n.3", "ben"))
+	w.deliver(b)
+	w.owe(reply("r.1", "ben", "slack"))
+	w.deliver(b)
 	want(t, "Ben on Discord", seen(w.discord, benDiscord()), "n.3")
 	want(t, "Ben on Slack", seen(w.slack, benOnSlack()), "n.1", "r.1")
 	if got := unreachable(); len(got) != 0 {
