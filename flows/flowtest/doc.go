@@ -50,7 +50,7 @@
 //	> ID presses again                  the same control as this person's last press or pick: a double click
 //	> ID picks: OPTION                  in the newest menu that has this option, or in a picker of people by NAME
 //	> ID submits: WORDS                 the newest form; several picks are joined by " + "; nothing leaves it blank
-//	> ID does VERB                      an event without a control, as a command sends it: pause, resume, cancel, next
+//	> ID does VERB [NODE]               an event without a control, as a command sends it: pause, resume, cancel, next
 //	> today YYYY-MM-DD                  the date moves
 //
 // In WORDS, {a*3001} stands for 3001 letters a, and \n for a new line.
@@ -65,16 +65,19 @@
 //	space:           a message to the space             space, edited:  a message to the space, changed
 //	whisper to ID:   seen by ID alone                   form for ID:    a form opened for ID
 //	record KIND:     answers handed over, one line each: FIELD = VALUE
+//	(nothing)        nobody is told anything
 //
 // Controls stand in the last line of a message: [Label] is a button, [Label: One / Two] a menu, [Label: @] a picker of
 // people, [Label -> address] a link. In a form the title comes first, then the words above the field, then
 // "LABEL: what is filled in", the options as "( ) One", the hint, and "! " with what was wrong. A date is written as
 // YYYY-MM-DD, a list with commas; an item starts with "• " and what a person typed stands in “ ”.
 //
+// Words that a language lacks, a placeholder that nothing fills, and a message changed that was never said are faults.
+//
 // A line "..." stands for any number of lines, none included; "..." inside a line for any words. Everything else must
 // be the same.
 //
-// Two kinds of line are compared only when the script has them after the action:
+// Two more kinds of line, and what is said, are each compared only when the script has such a line after the action:
 //
 //	= STATE [at NODE] [asks CONFIRM]    open, paused, done, cancelled; CONFIRM as in flows.Run
 //	+ text by ID                        what a person typed was kept

@@ -1,0 +1,193 @@
+package flowtest
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"convenor/flows"
+)
+
+var errAct = errors.New(`an action is "ID starts", "ID types: WORDS", "ID presses [LABEL]", "ID presses [LABEL] of NODE", "ID presses again", ` +
+	`"ID picks: OPTION", "ID submits: WORDS", "ID does VERB [NODE]" or "today DATE"`)
+
+// act carries out one action.
+func (p *player) act(a act) error {
+	id, did, _ := strings.Cut(a.did, " ")
+	if id == "today" {
+		return p.moveTo(did)
+	}
+	who, err := p.person(id)
+	if err != nil {
+		return err
+	}
+	if (did == "starts") != (p.run.State == "") {
+		return errors.New(`the first action is "ID starts", and only that`)
+	}
+	verb, words, _ := strings.Cut(did, " ")
+	switch verb {
+	case "starts":
+		p.run.Person = who.id
+		return p.send(who, flows.Event{Kind: flows.EventStart})
+	case "types:":
+		return p.types(who, typed(words))
+	case "presses":
+		return p.presses(who, words)
+	case "picks:":
+		return p.picks(who, words)
+	case "submits:", "submits":
+		return p.submits(who, typed(words))
+	case "does":
+		kind, node, _ := strings.Cut(words, " ")
+		return p.send(who, flows.Event{Kind: flows.EventKind(kind), Node: node})
+	}
+	return errAct
+}
+
+func (p *player) moveTo(date string) error {
+	day, err := time.Parse(time.DateOnly, date)
+	if err != nil {
+		return fmt.Errorf("read today: %w", err)
+	}
+	p.today, p.at = date, day.Add(9*time.Hour)
+	p.got = append(p.got, nil)
+	return nil
+}
+
+// types sends typed text. As the shell does, a name that is known becomes the person when one is asked for.
+func (p *player) types(who person, text string) error {
+	input := flows.Input{Text: text}
+	if n, ok := p.flow.Node(p.run.Node); ok && n.Field == flows.FieldPerson {
+		if id, ok := p.named(text); ok {
+			input = flows.Input{Picks: []string{id}}
+		}
+	}
+	return p.send(who, flows.Event{Kind: flows.EventAnswer, Input: input})
+}
+
+func (p *player) presses(who person, words string) error {
+	if words == "again" {
+		last, ok := p.last[who.id]
+		if !ok {
+			return errors.New("nothing was pressed before")
+		}
+		return p.press(who, last)
+	}
+	parts := regexp.MustCompile(`^\[(.+)\](?: of (\S+))?$`).FindStringSubmatch(words)
+	if parts == nil {
+		return errAct
+	}
+	label, node := parts[1], parts[2]
+	screen := p.screen
+	if node != "" {
+		screen = p.seen
+	}
+	for _, m := range slices.Backward(screen) {
+		if m.who != "" && m.who != who.id {
+			continue
+		}
+		for _, c := range m.message.Controls {
+			if c.Kind == flows.ControlButton && p.label(m.who, c) == label && (node == "" || c.Token.Node == node) {
+				return p.press(who, press{token: c.Token})
+			}
+		}
+	}
+	return fmt.Errorf("%s sees no button [%s]: %s", who.id, label, p.visible(who))
+}
+
+// picks chooses in the newest menu that has the option, or in the newest picker of people.
+func (p *player) picks(who person, option string) error {
+	for _, m := range slices.Backward(p.screen) {
+		if m.who != "" && m.who != who.id {
+			continue
+		}
+		for _, c := range m.message.Controls {
+			if pick, ok := p.pick(m.who, c, option); ok {
+				return p.press(who, press{token: c.Token, picks: []string{pick}})
+			}
+		}
+	}
+	return fmt.Errorf("%s sees no menu with %q: %s", who.id, option, p.visible(who))
+}
+
+func (p *player) pick(viewer string, c flows.Control, option string) (id string, ok bool) {
+	switch c.Kind {
+	case flows.ControlSelect:
+		for _, o := range c.Options {
+			if o.Text[p.locale(viewer)] == option {
+				return o.ID, true
+			}
+		}
+	case flows.ControlPerson:
+		return p.named(option)
+	case flows.ControlButton, flows.ControlLink:
+	}
+	return "", false
+}
+
+// press sends a control's token back as text, as a platform does.
+func (p *player) press(who person, pressed press) error {
+	token, err := flows.ParseToken(pressed.token.String())
+	if err != nil {
+		return fmt.Errorf("token %q: %w", pressed.token, err)
+	}
+	if token != pressed.token {
+		return fmt.Errorf("token %q came back as %q", pressed.token, token)
+	}
+	if token.Object != p.run.ID {
+		return fmt.Errorf("this button leads away from this conversation, to %s %s", token.Verb, token.Object)
+	}
+	p.last[who.id] = pressed
+	input := flows.Input{Picks: pressed.picks}
+	if token.Arg != "" {
+		input.Picks = []string{token.Arg}
+	}
+	return p.send(who, flows.Event{Kind: flows.EventKind(token.Verb), Node: token.Node, Rev: token.Rev, Input: input})
+}
+
+// submits sends the open form.
+func (p *player) submits(who person, words string) error {
+	form, ok := p.forms[who.id]
+	if !ok {
+		return fmt.Errorf("%s has no form open", who.id)
+	}
+	delete(p.forms, who.id)
+	token, err := flows.ParseToken(form.Token.String())
+	if err != nil {
+		return fmt.Errorf("token %q: %w", form.Token, err)
+	}
+	return p.send(who, flows.Event{
+		Kind: flows.EventKind(token.Verb), Node: token.Node, Rev: token.Rev, Form: true,
+		Input: p.filled(who, form.Fields[0], words),
+	})
+}
+
+// filled is what a form's field sends for the words of a script.
+func (p *player) filled(who person, field flows.FormField, words string) flows.Input {
+	switch field.Field {
+	case flows.FieldText, flows.FieldDate:
+		return flows.Input{Text: words}
+	case flows.FieldPerson:
+		if id, ok := p.named(words); ok {
+			return flows.Input{Picks: []string{id}}
+		}
+		return flows.Input{}
+	case flows.FieldChoice, flows.FieldMany, flows.FieldConsent:
+	}
+	var picks []string
+	for word := range strings.SplitSeq(words, " + ") {
+		pick := word
+		for _, o := range p.options(who.locale, field) {
+			if o.text == word {
+				pick = o.id
+			}
+		}
+		if pick != "" {
+			picks = append(picks, pick)
+		}
+	}
+	return flows.Input{Picks: picks}
+}
