@@ -43,8 +43,12 @@ func (f *file) activity(top *yaml.Node) *activity {
 	if a.ID == "" {
 		return nil
 	}
-	for _, n := range s.list("questions") {
+	questions := s.list("questions")
+	for _, n := range questions {
 		a.question(n)
+	}
+	if s.has("questions") && len(questions) == 0 {
+		f.wrong(s.entries["questions"].key, "An activity has at least one question.", "")
 	}
 	a.Questions = len(a.nodes)
 	return a

@@ -1,6 +1,7 @@
 package content
 
 import (
+	"fmt"
 	"slices"
 
 	"go.yaml.in/yaml/v4"
@@ -42,7 +43,10 @@ func (f *file) flow(top *yaml.Node) *draft {
 		Goal:  s.text("goal", limit{}),
 	}
 	d.until = s.until()
-	for json, key := range map[string]string{"id": "flow", "title": "title", "goal": "goal", "group": "group", "nodes": "nodes"} {
+	if !d.over {
+		s.need("title")
+	}
+	for json, key := range map[string]string{"id": "flow", "title": "title", "goal": "goal", "group": "group", "nodes": "nodes", "until": "until"} {
 		d.fields[json] = s.entries[key].value
 	}
 	s.need("nodes")
@@ -108,7 +112,12 @@ func (d *draft) ask(n *yaml.Node) {
 	if s.has("source") {
 		node.Source = flows.Source(s.one(s.get("source"), "source", sources()))
 	}
-	d.keep(node, s, map[string]string{"id": "ask"})
+	p := d.keep(node, s, map[string]string{"id": "ask"})
+	if n := s.entries["options"].value; n != nil && n.Kind == yaml.MappingNode {
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			p.fields[fmt.Sprintf("options[%d]", i/2)] = n.Content[i]
+		}
+	}
 }
 
 func (d *draft) say(n *yaml.Node) {
@@ -134,7 +143,18 @@ func (d *draft) branch(n *yaml.Node) {
 			})
 		}
 	}
-	d.keep(node, s, map[string]string{"id": "branch"})
+	p := d.keep(node, s, map[string]string{"id": "branch"})
+	for i, c := range s.cases() {
+		p.fields[fmt.Sprintf("cases[%d]", i)] = c
+	}
+}
+
+// cases are the entries of a branch's list, without a word about what is wrong with it.
+func (s fields) cases() []*yaml.Node {
+	if n := s.entries["cases"].value; n != nil && n.Kind == yaml.SequenceNode {
+		return n.Content
+	}
+	return nil
 }
 
 // record reads a record node. Its id is what it records.
@@ -167,9 +187,11 @@ func (d *draft) questions(n *yaml.Node) {
 
 // keep adds a node and remembers where each of its fields stands. names maps a field of the definition to its key in
 // the file where the two differ.
-func (d *draft) keep(node flows.Node, s fields, names map[string]string) {
+func (d *draft) keep(node flows.Node, s fields, names map[string]string) spot {
+	p := d.file.spot(s, names)
 	d.def.Nodes = append(d.def.Nodes, node)
-	d.spots = append(d.spots, d.file.spot(s, names))
+	d.spots = append(d.spots, p)
+	return p
 }
 
 func (f *file) spot(s fields, names map[string]string) spot {
@@ -221,6 +243,9 @@ func (d *draft) expand(activities []*activity) []expanded {
 	}
 	var all []expanded
 	for _, a := range activities {
+		if len(a.nodes) == 0 || len(a.Title) == 0 {
+			continue // that was said where it is missing
+		}
 		def := d.def
 		def.ID += "-" + a.ID
 		def.Activity = a.ID
