@@ -266,3 +266,29 @@ func TestLanguage(t *testing.T) {
 		t.Errorf("an unknown language: %d", code)
 	}
 }
+
+// TestWelcome: every channel is greeted once, by whoever of its platform comes first.
+func TestWelcome(t *testing.T) {
+	t.Parallel()
+	var greeted []string
+	p := open(t, t.TempDir(), Options{Handler: handle(func(_ context.Context, in bot.Inbound) (bot.Answer, error) {
+		if in.Opened == nil || !in.Opened.Added {
+			t.Errorf("heard %+v", in)
+		}
+		greeted = append(greeted, in.Place+" "+in.Channel+" "+in.User)
+		return bot.Answer{}, nil
+	})})
+	if err := p.Welcome(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"slack:PLAY reentry-council rosa", "discord:PLAY volunteers marcus"}; !slices.Equal(greeted, want) {
+		t.Errorf("greeted %v", greeted)
+	}
+	if _, err := p.platform(slack).Send(t.Context(), bot.Address{Place: PlaceSlack, Channel: "reentry-council"}, "k", says("hello")); err != nil {
+		t.Fatal(err)
+	}
+	greeted = nil
+	if err := p.Welcome(t.Context()); err != nil || len(greeted) != 1 {
+		t.Errorf("at the next start: %v, %v", greeted, err)
+	}
+}

@@ -54,11 +54,11 @@ func (w *World) Close() error {
 	return w.journal.close()
 }
 
-// New reports whether nothing has ever been posted here.
-func (w *World) New() bool {
+// empty reports whether nothing was ever posted in a conversation.
+func (w *World) empty(conv string) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return len(w.items) == 0
+	return !slices.ContainsFunc(w.items, func(it *item) bool { return it.Conv == conv })
 }
 
 // Platforms are the two pretend chat services.

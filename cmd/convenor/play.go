@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -14,6 +15,7 @@ import (
 
 	"convenor/bot/web"
 	"convenor/flows"
+	"convenor/flows/coalition"
 	"convenor/store"
 )
 
@@ -39,12 +41,12 @@ func (c playCmd) Run(ctx context.Context, s shell) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, world.Close()) }()
-	coalition, err := seed(ctx, h)
+	id, err := seed(ctx, h)
 	if err != nil {
 		return fmt.Errorf("set the stage: %w", err)
 	}
 	h.with(world.Platforms()...)
-	p := &playground{house: h, coalition: coalition}
+	p := &playground{house: h, coalition: id}
 	return p.serve(ctx, world, c.Listen, s)
 }
 
@@ -58,11 +60,14 @@ type playground struct {
 
 func (p *playground) serve(ctx context.Context, world *web.World, addr string, s shell) error {
 	page, err := web.New(web.Options{
-		World: world, Handler: p.bot, Now: p.clock.now, Advance: p.clock.advance, Tick: p.quiet,
+		World: world, Handler: p.bot, Now: p.clock.now, Advance: p.clock.advance, Tick: p.quiet, Speak: p.speak,
 		Remember: func(ctx context.Context) ([]flows.Record, error) { return p.store.Everything(ctx, p.coalition) },
 		Zone:     zone, Pack: p.pack, Log: p.log,
 	})
 	if err != nil {
+		return err
+	}
+	if err := page.Welcome(ctx); err != nil {
 		return err
 	}
 	stopTicks, err := startTicks(ctx, p.log, p.quiet)
@@ -99,6 +104,33 @@ func (p *playground) deliver(ctx context.Context, page *web.Server) error {
 			p.log.LogAttrs(ctx, slog.LevelWarn, "a message has to wait", slog.Any("error", err))
 		}
 		page.Changed()
+	}
+}
+
+// speak sets the language of what is said in the coalition's channels.
+func (p *playground) speak(ctx context.Context, locale flows.Locale) error {
+	ref := flows.Ref{Kind: flows.KindCoalition, ID: p.coalition}
+	for {
+		records, err := p.store.Load(ctx, p.coalition, ref)
+		if err != nil || len(records) == 0 {
+			return err
+		}
+		var home coalition.Coalition
+		if err := json.Unmarshal(records[0].Data, &home); err != nil {
+			return fmt.Errorf("decode the coalition: %w", err)
+		}
+		home.Locale = locale
+		data, err := json.Marshal(home)
+		if err != nil {
+			return fmt.Errorf("encode the coalition: %w", err)
+		}
+		err = p.store.Commit(ctx, flows.Commit{
+			ID: newID(), Coalition: p.coalition, Audit: flows.Audit{At: p.clock.now(), Verb: "speak"},
+			Writes: []flows.Write{{Ref: ref, Rev: records[0].Rev, Data: data}},
+		})
+		if !errors.Is(err, flows.ErrConflict) {
+			return err
+		}
 	}
 }
 
