@@ -99,13 +99,14 @@ func (b *Bot) Deliver(ctx context.Context) (handled int, err error) {
 func (b *Bot) deliver(ctx context.Context, l flows.Lease) {
 	ctx, cancel := context.WithTimeout(ctx, leaseFor)
 	defer cancel()
-	if _, under := b.underway.LoadOrStore(l.Delivery.ID, l.Fence); under {
+	id := l.Delivery.Coalition + " " + l.Delivery.ID
+	if _, under := b.underway.LoadOrStore(id, true); under {
 		// The lease ended while this process was still at it: it was frozen, or the clock was moved. Who looks now
 		// could look before the post arrives.
 		b.putBack(ctx, l, b.Now().Add(settleFor), true)
 		return
 	}
-	defer b.underway.Delete(l.Delivery.ID)
+	defer b.underway.Delete(id)
 	defer func() {
 		if p := recover(); p != nil {
 			b.Log.LogAttrs(ctx, slog.LevelError, "delivering panicked", slog.String("delivery", l.Delivery.ID), slog.String("stack", string(debug.Stack())))
@@ -122,6 +123,10 @@ func (b *Bot) deliver(ctx context.Context, l flows.Lease) {
 		var doubt *UnclearError
 		if errors.As(err, &doubt) {
 			retry, unclear = b.Now().Add(settleFor), true
+		}
+		var busy *BusyError
+		if errors.As(err, &busy) {
+			retry = b.Now().Add(max(busy.After, settleFor))
 		}
 		b.Log.LogAttrs(ctx, slog.LevelWarn, "a delivery is tried again later", slog.String("delivery", l.Delivery.ID),
 			slog.Int("attempts", l.Attempts+1), slog.Bool("unclear", unclear), slog.Any("error", err))
@@ -143,18 +148,13 @@ func (b *Bot) send(ctx context.Context, l flows.Lease) error {
 	if err != nil {
 		return err
 	}
-	if b.doubted(l) {
-		if b.Now().Before(l.PostedAt.Add(settleFor)) {
-			b.putBack(ctx, l, l.PostedAt.Add(settleFor), true)
+	if !o.Edit && !l.PostedAt.IsZero() { // a post was begun and its outcome never written down
+		if settled := l.PostedAt.Add(settleFor); b.Now().Before(settled) {
+			b.putBack(ctx, l, settled, true)
 			return nil
 		}
-		at, found, err := b.look(ctx, o)
-		switch {
-		case err != nil && !b.hopeless(l):
+		if done, err := b.foundSent(ctx, l, o); done || err != nil && !b.hopeless(l) {
 			return err
-		case found:
-			receipt := b.receipt(o, flows.Sent, cmp.Or(o.Reason.Rule, string(o.Kind)), o.Message)
-			return b.complete(ctx, l, o, receipt, at, o.learned(nudge.Verdict{Explains: o.Reason.Object != ""}))
 		}
 	}
 	v := b.gate(o)
@@ -168,9 +168,23 @@ func (b *Bot) send(ctx context.Context, l flows.Lease) error {
 		return b.end(ctx, l, o, flows.Dead, ruleGivenUp)
 	case o.Edit:
 		return b.edit(ctx, l, o, v)
-	default:
-		return b.post(ctx, l, o, v)
 	}
+	if l.PostedAt.IsZero() && b.suspect(l) {
+		if done, err := b.foundSent(ctx, l, o); done || err != nil {
+			return err
+		}
+	}
+	return b.post(ctx, l, o, v)
+}
+
+// foundSent looks whether a delivery stands on its platform and completes it when it does.
+func (b *Bot) foundSent(ctx context.Context, l flows.Lease, o owed) (done bool, err error) {
+	at, found, err := b.look(ctx, o)
+	if err != nil || !found {
+		return false, err
+	}
+	receipt := b.receipt(o, flows.Sent, cmp.Or(o.Reason.Rule, string(o.Kind)), o.Message)
+	return true, b.complete(ctx, l, o, receipt, at, o.learned(nudge.Verdict{Explains: o.Reason.Object != ""}))
 }
 
 // end completes a delivery that is not sent.
@@ -184,18 +198,10 @@ func (b *Bot) receipt(o owed, outcome flows.Outcome, rule string, m flows.Messag
 	}
 }
 
-// doubted says whether a delivery may have been posted already: a post of it was begun and its outcome never recorded;
-// or, for some minutes after a start, it is older than this process, because a store that was restored has forgotten
-// what it sent last. An edit may be repeated, so there is never a doubt about one.
-func (b *Bot) doubted(l flows.Lease) bool {
-	switch {
-	case l.Delivery.Edit:
-		return false
-	case !l.PostedAt.IsZero():
-		return true
-	default:
-		return b.Now().Before(b.started.Add(suspectFor)) && (l.Attempts > 0 || l.Delivery.At.Before(b.started))
-	}
+// suspect says whether a delivery could have been posted without a trace of it: for some minutes after a start, when it
+// is older than this process, because a store that was restored has forgotten what it sent last.
+func (b *Bot) suspect(l flows.Lease) bool {
+	return b.Now().Before(b.started.Add(suspectFor)) && (l.Attempts > 0 || l.Delivery.At.Before(b.started))
 }
 
 // hopeless says whether a delivery has failed so often for so long that it is given up: it keeps what stands behind it
