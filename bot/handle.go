@@ -13,8 +13,9 @@ import (
 )
 
 // tries bounds how often one event starts over because a record was changed meanwhile. Inside one process the events of
-// a run wait for each other, so only another replica can be faster; losing to it this often in a row means trouble.
-const tries = 8
+// a run wait for each other, so only another replica can be faster. Two that are equally fast make an event lose every
+// second time: twenty in a row is one in a million, and still far less than the 3 s that a platform gives.
+const tries = 20
 
 // profileLimit bounds how long a platform may take to tell about somebody seen for the first time: an interaction must
 // be answered within 3 s, and a person can do without a name.

@@ -101,17 +101,27 @@ func (h *house) id() string {
 // key is a fresh event id.
 func (h *house) key() string { return "test:" + strconv.FormatInt(h.keys.Add(1), 10) }
 
-// settle delivers everything that is ready.
+// settle delivers everything that is owed, and lets the time pass that the platforms' rates ask for.
 func (h *house) settle(t *testing.T) {
 	t.Helper()
-	for range 1000 {
+	for range 2000 {
 		n, err := h.Deliver(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
-		if n == 0 {
+		if n > 0 {
+			continue
+		}
+		pending, err := h.store.Pending(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if pending.Conversations == 0 {
 			return
 		}
+		h.mu.Lock()
+		h.now = h.now.Add(time.Second)
+		h.mu.Unlock()
 	}
 	t.Fatal("the outbox never empties")
 }
@@ -332,6 +342,7 @@ func whispered(t *testing.T, a bot.Answer) string {
 type ledger struct {
 	*store.Store
 	fault atomic.Pointer[func(op string) error]
+	lost  atomic.Pointer[func() error] // what a commit answers that went through
 }
 
 var errAway = errors.New("the store is away")
@@ -343,6 +354,15 @@ func (l *ledger) breaks(plan func(op string) error) {
 		return
 	}
 	l.fault.Store(&plan)
+}
+
+// after makes commits that went through answer with an error; nil: not any more.
+func (l *ledger) after(answer func() error) {
+	if answer == nil {
+		l.lost.Store(nil)
+		return
+	}
+	l.lost.Store(&answer)
 }
 
 func (l *ledger) broken(op string) error {
@@ -370,7 +390,11 @@ func (l *ledger) Commit(ctx context.Context, c flows.Commit) error {
 	if err := l.broken("Commit"); err != nil {
 		return err
 	}
-	return l.Store.Commit(ctx, c)
+	err := l.Store.Commit(ctx, c)
+	if answer := l.lost.Load(); err == nil && answer != nil {
+		return (*answer)()
+	}
+	return err
 }
 
 // logbook keeps what was logged.
