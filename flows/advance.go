@@ -127,7 +127,12 @@ func (t *turn) takeAs(outcome string) {
 func (t *turn) start() {
 	t.take()
 	t.run.State, t.run.Started = StateOpen, t.e.At
-	t.proceed(t.walk(0, nil, "", Value{}))
+	w := t.walk(0, nil, "", Value{})
+	if t.run.Group {
+		t.say(t.opening(w.passed))
+		w.passed = nil
+	}
+	t.proceed(w)
 }
 
 // proceed carries out a way: what is said and handed over on it, then the question at its end.

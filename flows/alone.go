@@ -178,12 +178,13 @@ func (t *turn) put(v Value, text string) {
 		t.say(t.loss(dead))
 		return
 	}
-	t.record(id, v)
+	t.record(id, v, w)
 	t.proceed(w)
 }
 
-// record appends an answer to the log, keeps what of it is kept at once, and shows it where it was asked for.
-func (t *turn) record(id string, v Value) {
+// record appends an answer to the log, keeps what of it is kept at once, and shows it where it was asked for: with a way
+// to change it, unless the way from here settles it.
+func (t *turn) record(id string, v Value, w way) {
 	before, had := t.run.live(id)
 	t.run.Log = append(t.run.Log, Entry{Node: id, Value: v, By: t.e.Person, At: t.e.At, Asked: t.run.Drawn})
 	t.keep(id, v, before.Value, had)
@@ -191,7 +192,11 @@ func (t *turn) record(id string, v Value) {
 		t.dropText(before.Value)
 		t.edit(t.shut(messageKey(t.run.ID, id, before.Asked), id, "run.changed"))
 	}
-	t.edit(t.answered(id, v))
+	shown := t.answered(id, v)
+	if slices.ContainsFunc(w.passed, func(i int) bool { return t.f.nodes[i].Kind == NodeRecord }) {
+		shown.Controls = nil
+	}
+	t.edit(shown)
 }
 
 // keep stores an answer to an activity's question at once, and a data request or the end of one.
@@ -302,7 +307,7 @@ func (t *turn) confirm() {
 	dead := t.dying(w, id)
 	t.run.Pending = nil
 	t.takeAs("run.said-yes")
-	t.record(id, v)
+	t.record(id, v, w)
 	t.drop(dead, "run.dropped")
 	t.proceed(w)
 }

@@ -126,16 +126,6 @@ func (f *Flow) Node(id string) (n Node, ok bool) {
 
 func (f *Flow) end() int { return len(f.nodes) }
 
-// first is the number of the first question of a group's flow, which never branches.
-func (f *Flow) first() int {
-	for i := 0; i != f.end(); i = f.nodes[i].next {
-		if f.nodes[i].Kind == NodeAsk {
-			return i
-		}
-	}
-	return f.end()
-}
-
 func cloneNode(n Node) Node {
 	n.Label, n.Line, n.Plain, n.More = maps.Clone(n.Label), maps.Clone(n.Line), maps.Clone(n.Plain), maps.Clone(n.More)
 	n.Cases = slices.Clone(n.Cases)

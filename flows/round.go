@@ -13,28 +13,24 @@ const collectedMax = 400
 // flowAlone begins the id of the flow in which one person answers an activity's questions.
 const flowAlone = "alone-"
 
-// roundParts are the words of the waiting question of a group: before the first one stands what this is about.
+// opening tells a group what this is about and how it works, with what the flow says before its first question.
+func (t *turn) opening(passed []int) Message {
+	parts := []Part{{Style: StyleHeading, Text: t.f.def.Title}, {Style: StyleBody, Text: t.f.def.Goal}}
+	for _, i := range passed {
+		n := &t.f.nodes[i]
+		parts = append(parts, t.text(StyleBody, n.Plain, n.plain))
+	}
+	return Message{Parts: append(parts, t.note("round.how"))}
+}
+
+// roundParts are the words of the waiting question of a group.
 func (t *turn) roundParts() []Part {
 	n := t.waiting()
-	var parts []Part
-	style := StyleHeading
-	if t.f.index[n.ID] == t.f.first() {
-		parts = t.opening()
-		style = StyleBody
-	}
-	parts = append(parts, t.text(style, n.Line, n.line))
+	parts := []Part{t.text(StyleHeading, n.Line, n.line)}
 	if len(n.Plain) > 0 {
 		parts = append(parts, t.text(StyleBody, n.Plain, n.plain))
 	}
 	return append(parts, t.progress(), t.countPart(n))
-}
-
-func (t *turn) opening() []Part {
-	return []Part{
-		{Style: StyleHeading, Text: t.f.def.Title},
-		{Style: StyleBody, Text: t.f.def.Goal},
-		{Style: StyleSmall, Words: "round.how"},
-	}
 }
 
 // countPart says how many have answered, and how many it takes when that is set.

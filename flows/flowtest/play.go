@@ -29,10 +29,10 @@ func Play(pack Pack, name string, text []byte) error {
 }
 
 // Record plays a script and returns it with what came back in place of what it expects. The error says what stopped
-// it; then there is nothing to keep.
+// it; then only what came before is there.
 func Record(pack Pack, name string, text []byte) ([]byte, error) {
 	p, err := play(pack, name, text)
-	if err != nil && !errors.Is(err, errOtherwise) {
+	if p == nil {
 		return nil, err
 	}
 	var out bytes.Buffer
@@ -42,6 +42,9 @@ func Record(pack Pack, name string, text []byte) ([]byte, error) {
 		if said == 0 || isAct || isComment {
 			out.WriteString(line)
 		}
+		if isAct && said == len(p.got) {
+			break
+		}
 		if isAct {
 			for _, got := range p.got[said] {
 				out.WriteString(got + "\n")
@@ -50,7 +53,10 @@ func Record(pack Pack, name string, text []byte) ([]byte, error) {
 			said++
 		}
 	}
-	return append(bytes.TrimRight(out.Bytes(), "\n"), '\n'), nil
+	if errors.Is(err, errOtherwise) {
+		err = nil
+	}
+	return append(bytes.TrimRight(out.Bytes(), "\n"), '\n'), err
 }
 
 // errOtherwise marks a difference between what came and what was expected: the script goes on after it.
