@@ -19,8 +19,9 @@ for i = 3, #ARGV do
       write_lease(leases, id, l)
       redis.call('ZADD', KEYS[1], ARGV[2], member)
       for _, v in ipairs({json, l.fence, l.posted, l.posts, l.attempts}) do leased[#leased + 1] = v end
-    elseif head then -- its text is gone: damage from outside; the next look finds the one behind it
+    elseif head then -- its JSON is gone: damage from outside; the next look finds the one behind it
       redis.call('LPOP', queue)
+      redis.call('HDEL', leases, id)
     else
       redis.call('ZREM', KEYS[1], member)
     end

@@ -2,7 +2,7 @@
 -- KEYS     1 marks, 2 index, 3 coalitions, 4 floor, 5 audit, 6 outbox, 7 deliveries, 8 timers, 9 timer; then the HASHes
 --          of the writes and the queues of the deliveries, in any order
 -- ARGV     1 commit id, 2 event key or "", 3 coalition, 4 audit line or "", 5 now, 6 end of the commit's mark,
---          7 end of the event's mark, 8 end of a fired timer's mark, 9 how many marks to sweep, 10-13 how many writes,
+--          7 end of the event's mark, 8 end of a fired timer's mark, 9 how many marks to sweep at most (0: do not), 10-13 how many writes,
 --          deliveries, timers, fired; then
 --          each write      as in records.lua
 --          each delivery   which of KEYS is its queue, member of the outbox, id, ready at, JSON
@@ -14,8 +14,12 @@
 local marks, coalition = KEYS[1], ARGV[3]
 local outbox, deliveries, timers, timer = KEYS[6], KEYS[7], KEYS[8], KEYS[9]
 
-if redis.call('ZSCORE', marks, 'c:' .. ARGV[1]) then return 'OK' end
-if ARGV[2] ~= '' and redis.call('ZSCORE', marks, 'e:' .. ARGV[2]) then return 'SEEN' end
+local now = tonumber(ARGV[5])
+local function lasts(till) return till and tonumber(till) > now end -- whether it was swept yet makes no difference
+
+local known = redis.call('ZMSCORE', marks, 'c:' .. ARGV[1], 'e:' .. ARGV[2])
+if lasts(known[1]) then return 'OK' end
+if lasts(known[2]) then return 'SEEN' end
 local writes, at = read_writes(14, tonumber(ARGV[10]))
 if conflict(writes) then return 'CONFLICT' end
 
@@ -25,15 +29,19 @@ local sweep = tonumber(ARGV[9])
 if sweep > 0 then
   local old = redis.call('ZRANGEBYSCORE', marks, '-inf', ARGV[5], 'LIMIT', 0, sweep)
   if #old > 0 then redis.call('ZREM', marks, unpack(old)) end
+  redis.call('LTRIM', KEYS[5], -100000, -1)
 end
 
-redis.call('ZADD', marks, ARGV[6], 'c:' .. ARGV[1])
-if ARGV[2] ~= '' then redis.call('ZADD', marks, ARGV[7], 'e:' .. ARGV[2]) end
+if ARGV[2] == '' then
+  redis.call('ZADD', marks, ARGV[6], 'c:' .. ARGV[1])
+else
+  redis.call('ZADD', marks, ARGV[6], 'c:' .. ARGV[1], ARGV[7], 'e:' .. ARGV[2])
+end
 apply(writes, coalition)
 
 for _ = 1, tonumber(ARGV[11]) do
   local queue, member, id, ready, json = KEYS[tonumber(ARGV[at])], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3], ARGV[at + 4]
-  if not redis.call('ZSCORE', marks, 'd:' .. id) and redis.call('HSETNX', deliveries, id, json) == 1 then
+  if not lasts(redis.call('ZSCORE', marks, 'd:' .. id)) and redis.call('HSETNX', deliveries, id, json) == 1 then
     redis.call('RPUSH', queue, ready .. ' ' .. id)
     redis.call('ZADD', outbox, 'NX', ready, member)
   end
@@ -53,14 +61,11 @@ end
 at = first_timer
 for _ = 1, tonumber(ARGV[12]) do
   local id = ARGV[at]
-  if not redis.call('ZSCORE', marks, 't:' .. id) and redis.call('HSETNX', timer, id, ARGV[at + 2]) == 1 then
+  if not lasts(redis.call('ZSCORE', marks, 't:' .. id)) and redis.call('HSETNX', timer, id, ARGV[at + 2]) == 1 then
     redis.call('ZADD', timers, ARGV[at + 1], coalition .. ' ' .. id)
   end
   at = at + 3
 end
 
-if ARGV[4] ~= '' then
-  redis.call('RPUSH', KEYS[5], ARGV[4])
-  redis.call('LTRIM', KEYS[5], -100000, -1)
-end
+if ARGV[4] ~= '' then redis.call('RPUSH', KEYS[5], ARGV[4]) end
 return 'OK'

@@ -10,7 +10,7 @@ import (
 
 // A journal is compacted when what came after its last snapshot is longer than compactAfter and than half the snapshot:
 // then replaying it takes a second or so, and compacting costs each commit the same however large the store is.
-const compactAfter = 4 << 20
+const compactAfter = 1 << 20
 
 // snapshotRecord is about how many bytes of a snapshot go into one record, and snapshotItems how many items of one key
 // into one command.

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9/logging"
 	"github.com/redis/go-redis/v9/maintnotifications"
 )
 
@@ -32,6 +33,7 @@ func (s *Store) openRedis(ctx context.Context, address string) error {
 	if err != nil {
 		return err
 	}
+	logging.Disable() // the client's own log, which goes to standard error and says again what its errors say
 	client := redis.NewUniversalClient(options)
 	s.client, s.shards = client, shardsRedis
 	s.engine = &server{client: client, canary: s.scripts.canary, token: token}
@@ -39,15 +41,20 @@ func (s *Store) openRedis(ctx context.Context, address string) error {
 	if err != nil && !strings.HasPrefix(err.Error(), "NOPERM") {
 		return errors.Join(fmt.Errorf("open Redis at %s: %w", strings.Join(options.Addrs, ", "), plain(err)), client.Close())
 	}
+	says := facts(info)
+	if old(says["redis_version"]) {
+		return errors.Join(fmt.Errorf("open Redis: version %s is too old. Convenor needs 6.2 or later", says["redis_version"]), client.Close())
+	}
 	if err := s.engine.healthy(ctx); err != nil {
 		return errors.Join(fmt.Errorf("open Redis at %s: %w", strings.Join(options.Addrs, ", "), plain(err)), client.Close())
 	}
-	s.warnings = warnings(info)
+	s.warnings = warnings(says)
 	return nil
 }
 
 // readURL reads what Options.URL promises.
 func readURL(address string) (*redis.UniversalOptions, error) {
+	address = strings.NewReplacer(",redis://", ",", ",rediss://", ",").Replace(address) // an easy thing to write
 	u, err := url.Parse(address)
 	if err != nil {
 		return nil, errURL
@@ -75,11 +82,11 @@ func readURL(address string) (*redis.UniversalOptions, error) {
 		o.SentinelUsername, o.SentinelPassword = o.Username, o.Password
 	}
 	for h := range strings.SplitSeq(u.Host, ",") {
-		if _, after, _ := strings.Cut(h, "://"); after != "" { // redis://a,redis://b is an easy thing to write
-			h = after
+		if _, _, err := net.SplitHostPort(h); err != nil {
+			h += ":" + port
 		}
 		if _, _, err := net.SplitHostPort(h); err != nil {
-			h = net.JoinHostPort(strings.Trim(h, "[]"), port)
+			return nil, errURL
 		}
 		o.Addrs = append(o.Addrs, h)
 	}
@@ -102,14 +109,28 @@ func readDB(o *redis.UniversalOptions, text string) error {
 	return nil
 }
 
-// warnings reads INFO. Managed servers hide part of it: what is not told is not warned of.
-func warnings(info string) []string {
+// facts reads INFO. Managed servers hide part of it, so any of it may be missing.
+func facts(info string) map[string]string {
 	says := map[string]string{}
 	for line := range strings.Lines(info) {
 		if name, value, ok := strings.Cut(strings.TrimSpace(line), ":"); ok {
 			says[name] = value
 		}
 	}
+	return says
+}
+
+// old reports whether a version is below 6.2, the first that has all that the scripts use.
+func old(version string) bool {
+	major, rest, _ := strings.Cut(version, ".")
+	minor, _, _ := strings.Cut(rest, ".")
+	a, errA := strconv.Atoi(major)
+	b, errB := strconv.Atoi(minor)
+	return errA == nil && errB == nil && (a < 6 || a == 6 && b < 2)
+}
+
+// warnings says what could make this Redis lose something. What is not told is not warned of.
+func warnings(says map[string]string) []string {
 	var w []string
 	if says["aof_enabled"] == "0" {
 		w = append(w, "Redis does not keep a log of writes (appendonly is off): when it stops without warning, "+
@@ -125,13 +146,16 @@ func warnings(info string) []string {
 	return w
 }
 
+const noRights = "this user may not do what Convenor needs in Redis: read, write and scripts on keys that begin with cv1:"
+
 // plain puts the words for whoever runs Convenor before an error of the store.
 func plain(err error) error {
 	say := func(words string) error { return fmt.Errorf("%s (%w)", words, err) }
 	for _, c := range []struct{ starts, words string }{
 		{"WRONGPASS", "Redis does not accept the user name or password"},
 		{"NOAUTH", "Redis wants a password, and none is set"},
-		{"NOPERM", "this user may not do what Convenor needs in Redis: read, write and scripts on keys that begin with cv1:"},
+		{"NOPERM", noRights},
+		{"The user executing the script can't run", noRights},
 		{"READONLY", "this Redis is a read-only replica, so nothing can be saved there. Name the primary instead"},
 		{"MISCONF", "Redis takes no writes, because it cannot save to its disk. See to the disk of Redis"},
 		{"OOM", "the memory of Redis is full, so nothing can be saved. Give it more memory"},

@@ -20,7 +20,7 @@ import (
 //	cv1:{sNN}:<c>:rec:<kind>:<under>        the same, for kinds kept per owner
 //	cv1:{sNN}:<c>:floor             STRING  highest revision of a deleted record; new records begin above it
 //	cv1:{sNN}:<c>:marks             ZSET    "c:<commit>", "e:<event key>", "d:<delivery done>", "t:<timer fired>" by the ms at which it may be forgotten
-//	cv1:{sNN}:<c>:audit             LIST    JSON lines, newest last, the last 100,000
+//	cv1:{sNN}:<c>:audit             LIST    JSON lines, newest last, about the last 100,000
 //	cv1:{sNN}:<c>:deliveries        HASH    delivery -> JSON, until it is completed
 //	cv1:{sNN}:<c>:leases            HASH    delivery -> "<fence> <until> <posted at> <posts> <attempts>", once it was claimed
 //	cv1:{sNN}:<c>:queue:<conversation>  LIST  "<ms at which it is ready> <delivery>", first in first out

@@ -4,6 +4,7 @@ import (
 	"context"
 	_ "embed" // the Lua beside this file
 	"fmt"
+	"strconv"
 
 	"github.com/redis/go-redis/v9"
 )
@@ -155,7 +156,7 @@ func (c *call) key(k string) string {
 	place, ok := c.at[k]
 	if !ok {
 		c.keys = append(c.keys, k)
-		place = fmt.Sprint(len(c.keys))
+		place = strconv.Itoa(len(c.keys))
 		c.at[k] = place
 	}
 	return place

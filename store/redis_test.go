@@ -1,0 +1,440 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"convenor/flows"
+	"convenor/store/redistest"
+)
+
+// user is what DESIGN asks of a Redis user: its keys, reading, writing, scripts, and nothing that endangers others.
+const user = "ACL SETUSER bot on >secret ~cv1:* resetchannels +@read +@write +@scripting +@connection -@dangerous -@admin +info " +
+	"-keys -script|flush -function"
+
+// whole walks through everything the store does.
+func whole(t *testing.T, s *Store) {
+	t.Helper()
+	for i := range 5 {
+		c := commit()
+		c.Coalition = fmt.Sprintf("coalition%d", i)
+		c.Key = "slack:Ev1"
+		c.Writes = []flows.Write{write("person", "a", 0, "x"), write("text", "b", 0, "y")}
+		c.Deliveries = []flows.Delivery{{ID: "d", Coalition: c.Coalition, Space: "s", At: noon}, {ID: "n", Coalition: c.Coalition, Person: "p", At: noon}}
+		c.Timers = []flows.Timer{{ID: "t", Coalition: c.Coalition, At: noon}}
+		must(t, s.Commit(t.Context(), c))
+		must(t, s.Commit(t.Context(), c))
+		_, err := s.Claim(t.Context(), fmt.Sprint("slack:T", i), c.Coalition)
+		must(t, err)
+		got, err := s.Load(t.Context(), c.Coalition, flows.Ref{Kind: "person"}, flows.Ref{Kind: "text", ID: "b"})
+		must(t, err)
+		same(t, show(t, got), "a=x@1", "b=y@1")
+	}
+	leases := claim(t, s, noon)
+	if len(leases) != 10 {
+		t.Fatalf("%d leases, want 10", len(leases))
+	}
+	for i, l := range leases {
+		must(t, s.Intend(t.Context(), l, noon))
+		if i%2 == 0 {
+			must(t, s.Fail(t.Context(), l, noon.Add(time.Hour), true))
+			continue
+		}
+		must(t, s.Complete(t.Context(), l, []flows.Write{write("receipt", l.Delivery.ID, 0, "z")}))
+	}
+	if got := len(fired(t, s, noon, 99)); got != 5 {
+		t.Fatalf("%d timers, want 5", got)
+	}
+	coalitions, err := s.Coalitions(t.Context())
+	must(t, err)
+	same(t, coalitions, "coalition0", "coalition1", "coalition2", "coalition3", "coalition4")
+	for _, c := range coalitions {
+		_, err := s.Everything(t.Context(), c)
+		must(t, err)
+	}
+	p, err := s.Pending(t.Context())
+	must(t, err)
+	if p != (Pending{Conversations: 5, Timers: 5}) {
+		t.Errorf("pending: %+v", p)
+	}
+	must(t, s.Healthy(t.Context()))
+	_, err = s.Offset(t.Context())
+	must(t, err)
+}
+
+func TestRedisUserWithFewRights(t *testing.T) {
+	t.Parallel()
+	r := redistest.Start(t)
+	r.Do(user)
+	r.Do("ACL SETUSER default off")
+	s := open(t, Options{URL: strings.Replace(r.URL(), "unix://", "unix://bot:secret@", 1)})
+	whole(t, s)
+	same(t, s.Warnings())
+}
+
+func TestRedisCluster(t *testing.T) {
+	t.Parallel()
+	port := freePort(t)
+	r := redistest.Start(t, "--port", port, "--bind", "127.0.0.1", "--cluster-enabled", "yes", "--cluster-port", freePort(t), "--cluster-require-full-coverage", "no")
+	r.Do("CLUSTER ADDSLOTSRANGE 0 16383")
+	waitFor(t, func() bool { return openFails(t, "redis://127.0.0.1:"+port+"?cluster=true") == "" })
+	whole(t, open(t, Options{URL: "redis://127.0.0.1:" + port + "?cluster=true"}))
+}
+
+func freePort(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	must(t, err)
+	defer func() { _ = l.Close() }()
+	_, port, err := net.SplitHostPort(l.Addr().String())
+	must(t, err)
+	return port
+}
+
+func openFails(t *testing.T, url string) string {
+	t.Helper()
+	s, err := Open(t.Context(), Options{URL: url})
+	if err != nil {
+		return err.Error()
+	}
+	must(t, s.Close())
+	return ""
+}
+
+// waitFor waits for another process to come to a state that it sends no word of.
+func waitFor(t *testing.T, ok func() bool) {
+	t.Helper()
+	look := time.NewTicker(10 * time.Millisecond)
+	defer look.Stop()
+	for range 1000 {
+		if ok() {
+			return
+		}
+		<-look.C
+	}
+	t.Fatal("waited in vain")
+}
+
+func TestRedisThatCannotBeUsedIsRefusedInPlainWords(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		prepare func(t *testing.T) string // returns the address
+		want    string
+	}{
+		"not there":      {func(t *testing.T) string { return "redis://127.0.0.1:" + freePort(t) }, "nothing answers there"},
+		"no such socket": {func(t *testing.T) string { return "unix://" + filepath.Join(t.TempDir(), "none") }, "nothing answers there"},
+		"replica": {func(t *testing.T) string {
+			r := redistest.Start(t)
+			r.Do("REPLICAOF 127.0.0.1 1")
+			return r.URL()
+		}, "read-only replica"},
+		"no rights to write": {func(t *testing.T) string {
+			r := redistest.Start(t)
+			r.Do("ACL SETUSER default on nopass ~* +@all -@write")
+			return r.URL()
+		}, "this user may not do what Convenor needs"},
+		"other keys only": {func(t *testing.T) string {
+			r := redistest.Start(t)
+			r.Do("ACL SETUSER default on nopass resetkeys ~other:* +@all")
+			return r.URL()
+		}, "this user may not do what Convenor needs"},
+		"password wanted": {func(t *testing.T) string { return redistest.Start(t, "--requirepass", "hush").URL() }, "wants a password"},
+		"wrong password": {func(t *testing.T) string {
+			return strings.Replace(redistest.Start(t, "--requirepass", "hush").URL(), "://", "://:verysecret@", 1)
+		}, "does not accept the user name or password"},
+		"memory full":      {func(t *testing.T) string { return redistest.Start(t, "--maxmemory", "1").URL() }, "memory of Redis is full"},
+		"too few replicas": {func(t *testing.T) string { return redistest.Start(t, "--min-replicas-to-write", "1").URL() }, "too few of its replicas"},
+		"frozen": {func(t *testing.T) string {
+			r := redistest.Start(t)
+			r.Pause()
+			t.Cleanup(r.Resume)
+			return r.URL()
+		}, "does not answer in time"},
+		"cluster named as one server": {func(t *testing.T) string {
+			r := redistest.Start(t, "--port", freePort(t), "--bind", "127.0.0.1", "--cluster-enabled", "yes", "--cluster-port", freePort(t))
+			return r.URL()
+		}, "Redis Cluster"},
+		"address":        {func(*testing.T) string { return "redis://:verysecret@host:port:6379/0" }, "Write it as redis://"},
+		"other scheme":   {func(*testing.T) string { return "http://host" }, "Write it as redis://"},
+		"other database": {func(*testing.T) string { return "redis://host/main" }, "Write it as redis://"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := openFails(t, c.prepare(t))
+			t.Log(got)
+			if !strings.Contains(got, c.want) {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+			if strings.Contains(got, "verysecret") {
+				t.Error("a password is repeated")
+			}
+		})
+	}
+}
+
+func TestRedisStillLoading(t *testing.T) {
+	t.Parallel()
+	err := fmt.Errorf("run canary: %w", redis.ErrClosed)
+	if plain(err).Error() != err.Error() {
+		t.Error("words for an error that has none")
+	}
+	got := plain(fmt.Errorf("run canary: %w", loading{})).Error()
+	if !strings.Contains(got, "still loading") {
+		t.Errorf("got %q", got)
+	}
+}
+
+type loading struct{}
+
+func (loading) Error() string { return "LOADING Redis is loading the dataset in memory" }
+func (loading) RedisError()   {}
+
+func TestRedisWarnings(t *testing.T) {
+	t.Parallel()
+	s := open(t, Options{URL: redistest.Start(t, "--appendonly", "no", "--maxmemory-policy", "allkeys-lru").URL()})
+	w := strings.Join(s.Warnings(), "\n")
+	if len(s.Warnings()) != 2 || !strings.Contains(w, "appendonly") || !strings.Contains(w, "noeviction") {
+		t.Errorf("got %q", w)
+	}
+}
+
+func TestRedisVersions(t *testing.T) {
+	t.Parallel()
+	for version, want := range map[string]bool{"5.0.14": true, "6.0.16": true, "6.2.0": false, "7.0.15": false, "10.1.0": false, "": false, "unstable": false} {
+		if old(version) != want {
+			t.Errorf("%q: %v", version, !want)
+		}
+	}
+}
+
+func TestRedisAddresses(t *testing.T) {
+	t.Parallel()
+	for address, want := range map[string]string{
+		"redis://h":                            "[h:6379] 0 false",
+		"redis://h:1/3":                        "[h:1] 3 false",
+		"redis://u:p@h:1,k:2":                  "[h:1 k:2] 0 false u p",
+		"redis://h:1,redis://k:2":              "[h:1 k:2] 0 false",
+		"redis://h?cluster=true":               "[h:6379] 0 true",
+		"unix:///run/redis.sock?db=2":          "[/run/redis.sock] 2 false",
+		"rediss://h:1":                         "[h:1] 0 false tls:h",
+		"redis://[::1]:5":                      "[[::1]:5] 0 false",
+		"redis://:p@a,b:9/1?sentinel=mymaster": "[a:26379 b:9] 1 false  p mymaster",
+	} {
+		o, err := readURL(address)
+		if err != nil {
+			t.Errorf("%s: %v", address, err)
+			continue
+		}
+		got := fmt.Sprint(o.Addrs, o.DB, o.IsClusterMode)
+		if o.Password != "" {
+			got += " " + o.Username + " " + o.Password
+		}
+		if o.TLSConfig != nil {
+			got += " tls:" + o.TLSConfig.ServerName
+		}
+		if o.MasterName != "" {
+			got += " " + o.MasterName
+		}
+		if got != want {
+			t.Errorf("%s: got %s, want %s", address, got, want)
+		}
+	}
+}
+
+func TestRedisGoneAndBack(t *testing.T) {
+	t.Parallel()
+	r := redistest.Start(t)
+	s := open(t, Options{URL: r.URL()})
+	c := commit()
+	c.Writes = []flows.Write{write("person", "a", 0, "x")}
+	must(t, s.Commit(t.Context(), c))
+	r.Kill()
+	lost := commit()
+	lost.Writes = []flows.Write{write("person", "b", 0, "y")}
+	if err := s.Commit(t.Context(), lost); err == nil {
+		t.Fatal("a commit without Redis was acknowledged")
+	}
+	if err := s.Healthy(t.Context()); err == nil || !strings.Contains(err.Error(), "nothing answers there") {
+		t.Errorf("health without Redis: %v", err)
+	}
+	for name, err := range map[string]error{
+		"load":  errOf(s.Load(t.Context(), "c1", flows.Ref{Kind: "person"})),
+		"claim": errOf(s.ClaimDeliveries(t.Context(), noon, noon.Add(time.Minute), 1)),
+		"timer": errOf(s.ClaimTimers(t.Context(), noon, noon.Add(time.Minute), 1)),
+		"place": errOf(s.Place(t.Context(), "slack:T1")),
+	} {
+		if err == nil {
+			t.Errorf("%s: no error without Redis", name)
+		}
+	}
+	r.Restart()
+	must(t, s.Commit(t.Context(), lost)) // the same one, again
+	must(t, s.Healthy(t.Context()))
+	same(t, values(t, s, flows.Ref{Kind: "person"}), "a=x@1", "b=y@1")
+}
+
+func errOf[T any](_ T, err error) error { return err }
+
+func TestFlushedScriptsAreLoadedAgain(t *testing.T) {
+	t.Parallel()
+	r := redistest.Start(t)
+	s := open(t, Options{URL: r.URL()})
+	r.Do("SCRIPT FLUSH")
+	whole(t, s)
+}
+
+// TestAnswerLost cuts the connection after Redis has carried out a commit and before its answer arrives: the client
+// repeats the command.
+func TestAnswerLost(t *testing.T) {
+	t.Parallel()
+	r := redistest.Start(t)
+	cut := &cutter{}
+	proxy := cut.listen(t, r.Socket())
+	s := open(t, Options{URL: "unix://" + proxy})
+	for i := range 20 {
+		c := commit()
+		c.Key = fmt.Sprint("key", i)
+		c.Writes = []flows.Write{write("person", "a", int64(i), fmt.Sprint(i))}
+		c.Deliveries = []flows.Delivery{post(fmt.Sprint(i), fmt.Sprint(i))}
+		cut.next()
+		must(t, s.Commit(t.Context(), c))
+		if i%2 == 0 {
+			l := claimOne(t, s, noon)
+			cut.next()
+			must(t, s.Intend(t.Context(), l, noon))
+			cut.next()
+			must(t, s.Fail(t.Context(), l, noon.Add(time.Hour), true))
+		} else {
+			must(t, s.Complete(t.Context(), claimOne(t, s, noon), nil))
+		}
+	}
+	same(t, values(t, s, flows.Ref{Kind: "person"}), "a=19@20")
+	for _, l := range claim(t, s, noon.Add(time.Hour)) {
+		if l.Posts != 1 || l.Attempts != 1 {
+			t.Errorf("a repeat counted: %+v", l)
+		}
+	}
+	if cut.done != 40 {
+		t.Errorf("%d answers were lost, want 40", cut.done)
+	}
+}
+
+// cutter is a proxy before a socket that loses the next answer it is told to lose.
+type cutter struct {
+	mu    sync.Mutex
+	armed bool
+	done  int
+}
+
+func (c *cutter) next() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.armed = true
+}
+
+func (c *cutter) lose() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.armed {
+		return false
+	}
+	c.armed = false
+	c.done++
+	return true
+}
+
+func (c *cutter) listen(t *testing.T, to string) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "cut")
+	must(t, err)
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	path := filepath.Join(dir, "s")
+	l, err := net.Listen("unix", path)
+	must(t, err)
+	t.Cleanup(func() { _ = l.Close() })
+	go func() {
+		for {
+			in, err := l.Accept()
+			if err != nil {
+				return
+			}
+			out, err := net.Dial("unix", to)
+			if err != nil {
+				_ = in.Close()
+				return
+			}
+			go c.copy(out, in, nil)
+			go c.copy(in, out, c.lose)
+		}
+	}()
+	return path
+}
+
+func (c *cutter) copy(to, from net.Conn, lose func() bool) {
+	defer func() { _, _ = to.Close(), from.Close() }()
+	buf := make([]byte, 1<<16)
+	for {
+		n, err := from.Read(buf)
+		if err != nil || lose != nil && lose() {
+			return
+		}
+		if _, err := to.Write(buf[:n]); err != nil {
+			return
+		}
+	}
+}
+
+func TestTwoReplicasShareAClock(t *testing.T) {
+	t.Parallel()
+	r := redistest.Start(t)
+	a, b := open(t, Options{URL: r.URL(), Rehearsal: true}), open(t, Options{URL: r.URL(), Rehearsal: true})
+	var group sync.WaitGroup
+	for range 10 {
+		for _, s := range []*Store{a, b} {
+			group.Go(func() {
+				if _, err := s.Shift(context.Background(), time.Hour); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+	}
+	group.Wait()
+	for _, s := range []*Store{a, b} {
+		d, err := s.Offset(t.Context())
+		must(t, err)
+		if d != 20*time.Hour {
+			t.Errorf("moved %v, want 20h", d)
+		}
+	}
+}
+
+func TestRedisKilledLosesNothingAcknowledged(t *testing.T) {
+	t.Parallel()
+	r := redistest.Start(t, "--appendfsync", "always")
+	s := open(t, Options{URL: r.URL()})
+	var acknowledged []string
+	for i := range 60 {
+		c := commit()
+		id := fmt.Sprintf("%02d", i)
+		c.Writes = []flows.Write{write("person", id, 0, "x")}
+		if i%15 == 7 {
+			r.Kill()
+			if err := s.Commit(t.Context(), c); err == nil {
+				t.Fatal("acknowledged by nobody")
+			}
+			r.Restart()
+		}
+		must(t, s.Commit(t.Context(), c))
+		acknowledged = append(acknowledged, id+"=x@1")
+	}
+	same(t, values(t, s, flows.Ref{Kind: "person"}), acknowledged...)
+}
