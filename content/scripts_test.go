@@ -1,0 +1,90 @@
+package content
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"convenor/flows"
+	"convenor/flows/flowtest"
+)
+
+// TestScripts plays the pack's conversations: what people do, and what Convenor says back, word for word. With -update
+// what came back is written into them: read the difference before you keep it.
+func TestScripts(t *testing.T) {
+	t.Parallel()
+	p := embedded(t)
+	for _, name := range scripts(t) {
+		t.Run(strings.TrimSuffix(filepath.Base(name), ".script"), func(t *testing.T) {
+			t.Parallel()
+			text, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !*update {
+				if err := flowtest.Play(p, filepath.Base(name), text); err != nil {
+					t.Error(err)
+				}
+				return
+			}
+			text, err = flowtest.Record(p, filepath.Base(name), text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(name, text, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
+}
+
+// TestScriptsCover wants every conversation in both languages, every flow in at least one, and every reason for which
+// an answer cannot be taken.
+func TestScriptsCover(t *testing.T) {
+	t.Parallel()
+	p := embedded(t)
+	names := scripts(t)
+	said := map[string]string{} // everything in the scripts of a language
+	for _, name := range names {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		base, language, _ := strings.Cut(strings.TrimSuffix(filepath.Base(name), ".script"), ".")
+		other := map[string]string{"en": "es", "es": "en"}[language]
+		if _, err := os.Stat(filepath.Join(filepath.Dir(name), fmt.Sprintf("%s.%s.script", base, other))); err != nil {
+			t.Errorf("%s has no counterpart in %q", name, other)
+		}
+		said[language] += string(text)
+	}
+	if len(names) < 30 {
+		t.Errorf("%d scripts are fewer than 15 conversations in two languages", len(names))
+	}
+	for id := range p.flows {
+		if !strings.Contains(said["en"], "\nflow "+id+"\n") {
+			t.Errorf("no script plays %s", id)
+		}
+	}
+	for key := range p.words {
+		if !strings.HasPrefix(key, "run.refuse.") || key == "run.refuse.many" {
+			continue // no question of the pack limits how many may be picked
+		}
+		for _, language := range languages() {
+			words, _, _ := strings.Cut(p.words[key][flows.Locale(language)].other, "{")
+			if words != "" && !strings.Contains(said[language], words) {
+				t.Errorf("no script in %s says %s: %q", language, key, words)
+			}
+		}
+	}
+}
+
+func scripts(t *testing.T) []string {
+	t.Helper()
+	names, err := filepath.Glob(filepath.Join("packs", "reentry", "scripts", "*.script"))
+	if err != nil || len(names) == 0 {
+		t.Fatal("no scripts", err)
+	}
+	return names
+}
