@@ -36,7 +36,7 @@ func (w words) Word(l flows.Locale, key string, _ int) (string, bool) {
 func catalogue(t *testing.T) words {
 	t.Helper()
 	all := words{}
-	for _, area := range []string{"web", "gate"} {
+	for _, area := range []string{"web", "gate", "menu", "step"} {
 		source, err := os.ReadFile(filepath.Join("..", "..", "content", "packs", "reentry", "words", area+".yaml"))
 		if err != nil {
 			t.Fatal(err)

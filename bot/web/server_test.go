@@ -64,7 +64,8 @@ func TestPageWords(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, key := range regexp.MustCompile(`web\.[a-z.-]+`).FindAllString(string(source), -1) {
+		for _, key := range regexp.MustCompile(`"((?:web|menu|step)\.[a-z.-]+)`).FindAllStringSubmatch(string(source), -1) {
+			key := key[1]
 			known := false
 			for _, k := range pageWords() {
 				if k == key || strings.HasSuffix(key, ".") && strings.HasPrefix(k, key) {

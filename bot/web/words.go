@@ -10,6 +10,7 @@ func pageWords() []string {
 		"web.panes", "web.pane.people", "web.pane.talk", "web.pane.memory",
 		"web.people", "web.role.rosa", "web.role.marcus", "web.role.ana", "web.role.james", "web.local", "web.unread", "web.you",
 		"web.machine", "web.machine.hour", "web.machine.tomorrow", "web.machine.week", "web.machine.now", "web.machine.stopped",
+		"menu.ask", "menu.messenger", "menu.step", "menu.me", "step.button.done", // what the guide calls Convenor's own buttons
 		"web.guide", "web.guide.go", "web.guide.ticked", "web.guide.ask", "web.guide.answer", "web.guide.signup",
 		"web.guide.step", "web.guide.take", "web.guide.nudge", "web.guide.done",
 		"web.conversations", "web.direct", "web.where.channel", "web.where.direct", "web.platform.slack", "web.platform.discord",

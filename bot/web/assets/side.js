@@ -1,7 +1,7 @@
 // The left of the page: who one is, the time machine, and what to try.
 import { announce, byId, clockTime, el, fill, longDay, shortDay } from "./dom.js";
 import { advance } from "./net.js";
-import { address, now, state, unread, word } from "./state.js";
+import { address, given, now, person, state, unread, word } from "./state.js";
 import { avatar, badge } from "./talk.js";
 
 // drawPeople draws everybody, with what waits for them.
@@ -19,7 +19,7 @@ export function drawPeople() {
     el("span", { className: "name" }, p.name, count > 0 && badge(count)),
     p.locale !== state.lang && el("span", { className: "reads" }, word("web.reads." + p.locale)),
     el("span", { className: "role" }, p.role),
-    el("span", { className: "time" }, fill(word("web.local"), { time: clockTime(now(), state.lang, p.zone), city: city(p) }))));
+    el("span", { className: "time" }, clockTime(now(), state.lang, p.zone), el("br"), city(p))));
   }));
   const all = byId("unread");
   all.hidden = waiting === 0;
@@ -64,6 +64,12 @@ const guide = [
   ["done", "marcus", "dm.marcus"],
 ];
 
+// labels are the buttons that the guide speaks of, as they are called in Convenor's own words.
+const labels = () => ({
+  menu: word("web.menu"), ask: word("menu.ask"), messenger: word("menu.messenger"), step: word("menu.step"), mine: word("menu.me"),
+  done: word("step.button.done"),
+});
+
 // drawGuide ticks off what has happened. done names the things that have.
 export function drawGuide(done) {
   const next = guide.find(([name]) => !done.includes(name))?.[0];
@@ -71,8 +77,8 @@ export function drawGuide(done) {
     const is = done.includes(name);
     return el("li", { className: is ? "done" : "", "aria-current": name === next ? "step" : null, data: { step: name } },
       el("span", { className: "tick", "aria-hidden": "true" }, is ? "✓" : ""),
-      el("span", { className: "do" }, is && el("span", { className: "unseen" }, word("web.guide.ticked") + " "), word("web.guide." + name), " ",
+      el("span", { className: "do" }, is && el("span", { className: "unseen" }, word("web.guide.ticked") + " "), fill(word("web.guide." + name), labels()), " ",
         !is && el("a", { href: address(user, conv), data: { go: "" } },
-          fill(word("web.guide.go"), { name: state.people.find((p) => p.user === user).name.split(" ")[0] }))));
+          fill(word("web.guide.go"), { name: given(person(user)) }))));
   }));
 }

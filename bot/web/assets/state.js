@@ -20,6 +20,9 @@ export const now = () => new Date(Date.now() + state.ahead);
 
 export const person = (user) => state.people.find((p) => p.user === user);
 
+// given is the name that people are called by.
+export const given = (p) => p.name.split(" ")[0];
+
 export const word = (key) => state.words[key] ?? key;
 
 // born is the number of the change that first posted an item: their order in a conversation.

@@ -2,7 +2,7 @@
 import { announce, blocks, byId, clockTime, el, fill, initials, longDay } from "./dom.js";
 import { openForm, personSelect, select } from "./form.js";
 import { act, speak } from "./net.js";
-import { address, conversation, now, person, place, see, state, unread, word } from "./state.js";
+import { address, conversation, given, now, person, place, see, state, unread, word } from "./state.js";
 
 const drawn = new Map(); // by item id: {node, seq}
 
@@ -17,7 +17,7 @@ export function drawWhere() {
   byId("where").textContent = title(here);
   byId("talk").dataset.platform = here.platform;
   byId("who-sees").textContent = fill(word(here.name ? "web.where.channel" : "web.where.direct"), {
-    platform: word("web.platform." + here.platform), name: state.me.name,
+    platform: word("web.platform." + here.platform), name: given(state.me),
   });
   drawSpeaks();
   byId("conversations").replaceChildren(...state.me.conversations.map((c) => {
@@ -40,7 +40,7 @@ export function drawSpeaks() {
   const line = byId("speaks");
   if (line.dataset.shown === state.me.user + is) return;
   line.dataset.shown = state.me.user + is;
-  line.replaceChildren(fill(word("web.speaks." + is), { name: state.me.name.split(" ")[0] }), " ", el("button", {
+  line.replaceChildren(fill(word("web.speaks." + is), { name: given(state.me) }), " ", el("button", {
     type: "button", className: "plain", onclick: () => speak(other, state.me.user),
   }, word("web.speak." + other)));
 }
