@@ -94,8 +94,8 @@ func (w *world) event() {
 	case 0, 1, 2:
 		w.name(p)
 	case 3, 4, 5:
-		if p, ok := w.people[s.Lead]; ok {
-			a = w.act(p)
+		if lead, ok := w.people[s.Lead]; ok {
+			a = w.act(lead)
 		}
 		w.take(plan.Take(s, a))
 	case 6:

@@ -10,20 +10,20 @@ import (
 // is nobody's business but the lead's.
 func (s Step) offer(today string) flows.Message {
 	m := flows.Message{Key: s.Key()}
-	switch {
-	case s.Lead == "":
-		m.Parts = append(m.Parts, s.part(flows.StyleBody, "step.offer-free"))
-	case s.Lead == s.NamedBy:
-		m.Parts = append(m.Parts, s.part(flows.StyleBody, "step.offer-own"))
+	switch s.Lead {
+	case "":
+		m.Parts = append(m.Parts, s.part("step.offer-free"))
+	case s.NamedBy:
+		m.Parts = append(m.Parts, s.part("step.offer-own"))
 	default:
-		m.Parts = append(m.Parts, s.part(flows.StyleBody, "step.offer"))
+		m.Parts = append(m.Parts, s.part("step.offer"))
 	}
 	if s.Due < today {
 		s.Due = ""
 	}
 	m.Parts = append(m.Parts, s.goalPart(), s.duePart())
 	if s.Space == "" && s.Lead != s.NamedBy {
-		m.Parts = append(m.Parts, s.part(flows.StyleBody, s.tellThem()))
+		m.Parts = append(m.Parts, s.part(s.tellThem()))
 		return m
 	}
 	m.Controls = append(m.Controls, s.button("step.button.take", flows.VerbStepTake))
@@ -44,7 +44,7 @@ func (s Step) tellThem() string {
 
 // line is the posted line once the step is no offer any more: no buttons, no dates.
 func (s Step) line(words string) flows.Message {
-	return flows.Message{Key: s.Key(), Parts: []flows.Part{s.part(flows.StyleBody, words), s.goalPart()}}
+	return flows.Message{Key: s.Key(), Parts: []flows.Part{s.part(words), s.goalPart()}}
 }
 
 // edit replaces the line where it was said.
@@ -59,7 +59,7 @@ func (s Step) edit(m flows.Message) flows.Edit {
 // confirmation tells a lead privately what they lead, by when, when they will be reminded and in which zone that is.
 func (s Step) confirmation(words string, ladder []flows.Timer, a Act) flows.Message {
 	m := flows.Message{
-		Parts:    []flows.Part{s.part(flows.StyleBody, words), s.goalPart(), s.duePart()},
+		Parts:    []flows.Part{s.part(words), s.goalPart(), s.duePart()},
 		Controls: s.choices(),
 	}
 	reminders := nudge.Reminds(ladder)
@@ -88,7 +88,7 @@ func (s Step) confirmation(words string, ladder []flows.Timer, a Act) flows.Mess
 // replyTo tells the one who acts how the step stands now.
 func (s Step) replyTo(a Act, words string, controls []flows.Control) flows.Say {
 	return flows.Say{Person: a.Person.ID, Message: flows.Message{
-		Parts: []flows.Part{s.part(flows.StyleBody, words)}, Controls: controls,
+		Parts: []flows.Part{s.part(words)}, Controls: controls,
 	}}
 }
 
@@ -101,8 +101,8 @@ func (s Step) choices() []flows.Control {
 }
 
 // part is a sentence about the step. Every placeholder that such sentences use is filled.
-func (s Step) part(style flows.Style, words string) flows.Part {
-	p := flows.Part{Style: style, Words: words, Args: map[string]flows.Arg{
+func (s Step) part(words string) flows.Part {
+	p := flows.Part{Style: flows.StyleBody, Words: words, Args: map[string]flows.Arg{
 		"what": {TextID: s.What}, "by": {Person: s.NamedBy},
 	}}
 	if s.Lead != "" {

@@ -79,15 +79,11 @@ func TestNamingSendsNobodyElseAMessage(t *testing.T) {
 		s, _ := stored(t, c)
 		for _, c := range []flows.Change{c, plan.NotMe(s, act(t, "dana")), plan.Later(s, act(t, "dana"))} {
 			for _, e := range c.Effects {
-				switch e := e.(type) {
-				case flows.Say:
-					if e.Person != "" && e.Person != "casey" {
-						t.Errorf("said to %s", e.Person)
-					}
-				case flows.Edit:
-					if e.Person != "" && e.Person != "casey" {
-						t.Errorf("edited for %s", e.Person)
-					}
+				if say, ok := e.(flows.Say); ok && say.Person != "" && say.Person != "casey" {
+					t.Errorf("said to %s", say.Person)
+				}
+				if edit, ok := e.(flows.Edit); ok && edit.Person != "" && edit.Person != "casey" {
+					t.Errorf("edited for %s", edit.Person)
 				}
 			}
 			for _, timer := range c.Timers {

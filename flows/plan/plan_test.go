@@ -2,6 +2,7 @@ package plan_test
 
 import (
 	"encoding/json"
+	"maps"
 	"reflect"
 	"strings"
 	"testing"
@@ -325,14 +326,11 @@ func TestLatenessStaysPrivate(t *testing.T) {
 	} {
 		for _, e := range c.Effects {
 			var m flows.Message
-			switch e := e.(type) {
-			case flows.Say:
-				if e.Space == "" {
-					continue
-				}
-				m = e.Message
-			case flows.Edit:
-				m = e.Message
+			if say, ok := e.(flows.Say); ok && say.Space != "" {
+				m = say.Message
+			}
+			if edit, ok := e.(flows.Edit); ok {
+				m = edit.Message
 			}
 			for _, p := range m.Parts {
 				if d := p.Args["due"].Date; d != "" {
@@ -348,9 +346,7 @@ func TestReport(t *testing.T) {
 	a := act(t, "dana")
 	report := func(status string, fields map[string]flows.Value) flows.Change {
 		h := flows.HandOver{Record: flows.RecordReport, Fields: map[string]flows.Value{}, By: "dana", At: now()}
-		for name, v := range fields {
-			h.Fields[name] = v
-		}
+		maps.Copy(h.Fields, fields)
 		if status != "" {
 			h.Fields["status"] = flows.Value{Kind: flows.ValueChoice, Picks: []string{status}}
 		}

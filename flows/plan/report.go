@@ -102,7 +102,7 @@ func HandOn(s Step, a Act) flows.Change {
 		Puts:   s.puts(before),
 		Timers: []flows.Timer{nudge.Waiting(a.Coalition, s.Deadline())},
 		Effects: []flows.Effect{
-			before.edit(flows.Message{Parts: []flows.Part{s.part(flows.StyleBody, "step.handed-on")}}),
+			before.edit(flows.Message{Parts: []flows.Part{s.part("step.handed-on")}}),
 			s.replyTo(a, "step.let-go", nil),
 		},
 	}

@@ -183,10 +183,8 @@ func (r reader) coming(name time.Weekday) time.Time {
 	return r.in((int(name)-int(r.today.Weekday())+6)%7 + 1)
 }
 
-// monday is the Monday of the week that comes after that many weeks; weeks begin on Monday.
-func (r reader) monday(weeks int) time.Time {
-	return r.in(-(int(r.today.Weekday())+6)%7 + 7*weeks)
-}
+// nextMonday begins next week: weeks begin on Monday.
+func (r reader) nextMonday() time.Time { return r.coming(time.Monday) }
 
 // endOfWeek is this week's Friday, or the coming one on a weekend.
 func (r reader) endOfWeek() time.Time {

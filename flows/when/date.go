@@ -183,7 +183,7 @@ func (r reader) named(words []string) guess {
 	date := r.coming(name)
 	switch {
 	case week:
-		return only(r.monday(1).AddDate(0, 0, (int(name)+6)%7))
+		return only(r.nextMonday().AddDate(0, 0, (int(name)+6)%7))
 	case next || trailing:
 		return r.nextNamed(date)
 	case name == r.today.Weekday() && !coming:
@@ -197,9 +197,9 @@ func (r reader) named(words []string) guess {
 func (r reader) nextNamed(coming time.Time) guess {
 	later := coming.AddDate(0, 0, 7)
 	switch {
-	case coming.Before(r.monday(1)) && !r.spanish:
+	case coming.Before(r.nextMonday()) && !r.spanish:
 		return only(later, coming)
-	case coming.Before(r.monday(1)) || r.today.Weekday() == time.Sunday:
+	case coming.Before(r.nextMonday()) || r.today.Weekday() == time.Sunday:
 		return only(coming, later)
 	default:
 		return only(coming)
@@ -246,7 +246,7 @@ func (r reader) ends(words []string) guess {
 func (r reader) vague(words []string) guess {
 	switch strings.Join(words, " ") {
 	case "next week", "la proxima semana", "proxima semana", "la semana que viene", "semana que viene":
-		return only(r.monday(1).AddDate(0, 0, 4), r.monday(1))
+		return only(r.nextMonday().AddDate(0, 0, 4), r.nextMonday())
 	case "this week", "esta semana":
 		return only(r.endOfWeek())
 	case "next month", "el proximo mes", "proximo mes", "el mes que viene", "mes que viene":
