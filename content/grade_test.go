@@ -47,7 +47,7 @@ func ease(text string) float64 {
 }
 
 func measure(text string, count func(string) int) (sentences, words, syllables float64) {
-	for _, word := range strings.Fields(text) {
+	for word := range strings.FieldsSeq(text) {
 		letters := strings.ToLower(strings.TrimFunc(word, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }))
 		if letters != "" {
 			words++

@@ -129,7 +129,7 @@ func (l *loader) checkActivities() {
 // numbers turns "2.3.10" into something that sorts as people count.
 func numbers(id string) []int {
 	var all []int
-	for _, part := range strings.Split(id, ".") {
+	for part := range strings.SplitSeq(id, ".") {
 		n := 0
 		for _, r := range part {
 			n = n*10 + int(r-'0')

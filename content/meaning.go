@@ -22,8 +22,7 @@ func (x expanded) compile(read Mistakes) {
 		all = joined.Unwrap()
 	}
 	for _, err := range all {
-		var m flows.Mistake
-		if errors.As(err, &m) {
+		if m, ok := errors.AsType[flows.Mistake](err); ok {
 			x.report(m, read)
 		} else {
 			x.draft.file.wrong(x.draft.id, err.Error(), "")
