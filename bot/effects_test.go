@@ -18,8 +18,8 @@ type shelf struct {
 	loads   int
 }
 
-func (s *shelf) Place(context.Context, string) (string, error)        { return "", nil }
-func (s *shelf) Claim(_ context.Context, _, c string) (string, error) { return c, nil }
+func (*shelf) Place(context.Context, string) (string, error)        { return "", nil }
+func (*shelf) Claim(_ context.Context, _, c string) (string, error) { return c, nil }
 func (s *shelf) Commit(_ context.Context, c flows.Commit) error {
 	s.commits = append(s.commits, c)
 	return nil

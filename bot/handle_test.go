@@ -14,7 +14,7 @@ import (
 func TestFirstSight(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	rosa, james, ana, marcus := h.on("rosa"), h.on("james"), h.on("ana"), h.onDiscord("marcus")
+	rosa, james, ana, marcus := h.on("rosa"), h.on("james"), h.on("ana"), h.marcus()
 	for _, a := range []*actor{rosa, james, ana, marcus} {
 		a.types(t, "hello")
 	}
@@ -146,7 +146,7 @@ func TestMessengerSignUp(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	h.on("rosa").types(t, "hello")
-	marcus := h.onDiscord("marcus")
+	marcus := h.marcus()
 	marcus.in("volunteers").commands(t, "signup", "")
 	marcus.in("volunteers").presses(t, flows.VerbStart, "messenger")
 	mustSay(t, whispered(t, *marcus.last), "direct message")
@@ -188,7 +188,7 @@ func TestMessengerSignUp(t *testing.T) {
 func TestStep(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	rosa, marcus := h.on("rosa"), h.onDiscord("marcus")
+	rosa, marcus := h.on("rosa"), h.marcus()
 	rosa.types(t, "hello")
 	marcus.types(t, "hello")
 	rosa.in(council).commands(t, "step", "")
@@ -240,7 +240,7 @@ func TestLeadTypedByName(t *testing.T) {
 	h := newHouse(t)
 	rosa := h.on("rosa")
 	rosa.types(t, "hello")
-	h.onDiscord("marcus").types(t, "hello")
+	h.marcus().types(t, "hello")
 	rosa.presses(t, flows.VerbStart, "step")
 	rosa.types(t, "Write to the clerk")
 	rosa.types(t, "Know more")
@@ -250,7 +250,7 @@ func TestLeadTypedByName(t *testing.T) {
 	}
 	rosa.types(t, "@marcus bell")
 	run := only[flows.Run](t, h, flows.KindRun)
-	if got := run.Values()["lead"].Person; got != h.onDiscord("marcus").person(t).ID {
+	if got := run.Values()["lead"].Person; got != h.marcus().person(t).ID {
 		t.Errorf("the lead is %q", got)
 	}
 }
@@ -362,7 +362,7 @@ func TestNudgeWishes(t *testing.T) {
 func TestOnlyTheirs(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	rosa, james, marcus := h.on("rosa"), h.on("james"), h.onDiscord("marcus")
+	rosa, james, marcus := h.on("rosa"), h.on("james"), h.marcus()
 	rosa.commands(t, "step", "")
 	run := only[flows.Run](t, h, flows.KindRun)
 	for _, verb := range []flows.Verb{flows.VerbForm, flows.VerbCancel, flows.VerbMore} {

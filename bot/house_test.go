@@ -169,8 +169,9 @@ func (h *house) on(user string) *actor {
 	return &actor{h: h, platform: h.slack, place: slackPlace, user: user, last: &bot.Answer{}}
 }
 
-func (h *house) onDiscord(user string) *actor {
-	return &actor{h: h, platform: h.discord, place: discordPlace, user: user, last: &bot.Answer{}}
+// marcus is the volunteer on Discord.
+func (h *house) marcus() *actor {
+	return &actor{h: h, platform: h.discord, place: discordPlace, user: "marcus", last: &bot.Answer{}}
 }
 
 // in is the same account, acting in a channel.
@@ -196,11 +197,11 @@ func (a *actor) does(t *testing.T, in bot.Inbound) bot.Answer {
 	return answer
 }
 
-func (a *actor) types(t *testing.T, text string) bot.Answer {
+func (a *actor) types(t *testing.T, text string) {
 	t.Helper()
 	in := a.inbound()
 	in.Typed = &bot.Typed{Text: text}
-	return a.does(t, in)
+	a.does(t, in)
 }
 
 func (a *actor) commands(t *testing.T, verb, rest string) bot.Answer {
@@ -216,9 +217,9 @@ func (a *actor) presses(t *testing.T, verb flows.Verb, about ...string) bot.Answ
 	return a.does(t, a.press(t, verb, "", about...))
 }
 
-func (a *actor) picks(t *testing.T, verb flows.Verb, pick string, about ...string) bot.Answer {
+func (a *actor) picks(t *testing.T, verb flows.Verb, pick string) {
 	t.Helper()
-	return a.does(t, a.press(t, verb, pick, about...))
+	a.does(t, a.press(t, verb, pick))
 }
 
 // press is the event of a press.
@@ -244,9 +245,9 @@ func (a *actor) press(t *testing.T, verb flows.Verb, pick string, about ...strin
 }
 
 // submits sends the open form with one text or pick in its only field.
-func (a *actor) submits(t *testing.T, text string, picks ...string) bot.Answer {
+func (a *actor) submits(t *testing.T, text string, picks ...string) {
 	t.Helper()
-	return a.does(t, a.submit(t, text, picks...))
+	a.does(t, a.submit(t, text, picks...))
 }
 
 func (a *actor) submit(t *testing.T, text string, picks ...string) bot.Inbound {

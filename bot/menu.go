@@ -100,14 +100,16 @@ func (v *visit) overheard(ctx context.Context) error {
 }
 
 // menu is a message with a button for everything that this person can do here.
-func (v *visit) menu(parts ...flows.Part) flows.Message {
+func (v *visit) menu(parts ...flows.Part) flows.Message { return v.menuFor(v.person.Role, parts...) }
+
+// menuFor is a message with a button for everything that a role can do here.
+func (v *visit) menuFor(role coalition.Role, parts ...flows.Part) flows.Message {
 	m := flows.Message{Parts: parts}
-	role := v.person.Role
 	if v.space != "" && coalition.Can(role, flows.VerbAsk) {
 		m.Controls = append(m.Controls, button("menu.ask", flows.Token{Verb: flows.VerbAsk}))
 	}
 	m.Controls = append(m.Controls, button("menu.answer", flows.Token{Verb: flows.VerbMenu, Object: "answer"}))
-	m.Controls = append(m.Controls, v.signUps()...)
+	m.Controls = append(m.Controls, signUps(role)...)
 	if coalition.CanRecord(role, flows.RecordStep) {
 		m.Controls = append(m.Controls, button("menu.step", flows.Token{Verb: flows.VerbStart, Object: flowStep}))
 	}
@@ -118,19 +120,19 @@ func (v *visit) menu(parts ...flows.Part) flows.Message {
 	)}
 }
 
-// signUps are the sign-ups open to the person.
-func (v *visit) signUps() []flows.Control {
+// signUps are the sign-ups open to a role.
+func signUps(role coalition.Role) []flows.Control {
 	var list []flows.Control
-	if coalition.CanRecord(v.person.Role, flows.RecordMessenger) {
+	if coalition.CanRecord(role, flows.RecordMessenger) {
 		list = append(list, button("menu.messenger", flows.Token{Verb: flows.VerbStart, Object: flowMessenger}))
 	}
-	if coalition.CanRecord(v.person.Role, flows.RecordStakeholder) {
+	if coalition.CanRecord(role, flows.RecordStakeholder) {
 		list = append(list, button("menu.stakeholder", flows.Token{Verb: flows.VerbStart, Object: flowStakeholder}))
 	}
 	return list
 }
 
-func (v *visit) offerSignUps() error { return v.say("menu.signup-which", v.signUps()...) }
+func (v *visit) offerSignUps() error { return v.say("menu.signup-which", signUps(v.person.Role)...) }
 
 // choose offers the activities: the one picked comes back as the token's Arg.
 func (v *visit) choose(t flows.Token, words string) {

@@ -288,8 +288,8 @@ func (v *visit) act() plan.Act {
 // spoken is the language to speak with somebody whose platform tells l: the languages of the embedded pack, by their
 // base tag, and otherwise the fallback.
 func spoken(l, otherwise flows.Locale) flows.Locale {
-	base, _, _ := strings.Cut(strings.ToLower(string(l)), "-")
-	switch base, _, _ := strings.Cut(base, "_"); flows.Locale(base) {
+	base, _, _ := strings.Cut(strings.ReplaceAll(strings.ToLower(string(l)), "_", "-"), "-")
+	switch flows.Locale(base) {
 	case flows.English:
 		return flows.English
 	case flows.Spanish:

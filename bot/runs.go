@@ -167,7 +167,7 @@ func (v *visit) closing(ctx context.Context, f *flows.Flow, run flows.Run, e *fl
 	}
 	enough := n.Until.Answers > 0 && run.Tally[run.Node].Answers+1 >= n.Until.Answers
 	answers := e.Kind == flows.EventAnswer || e.Kind == flows.EventUnknown || e.Kind == flows.EventSkip
-	if e.Kind != flows.EventNext && !(answers && enough) {
+	if could := e.Kind == flows.EventNext || answers && enough; !could {
 		return nil
 	}
 	given, err := all[flows.Answer](ctx, v.work, flows.KindAnswer, run.ID)
@@ -175,7 +175,8 @@ func (v *visit) closing(ctx context.Context, f *flows.Flow, run flows.Run, e *fl
 		return err
 	}
 	for _, a := range given {
-		if a.Node == run.Node && !(answers && a.Person == v.person.ID) {
+		replaced := answers && a.Person == v.person.ID
+		if a.Node == run.Node && !replaced {
 			e.Closing = append(e.Closing, a)
 		}
 	}

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -53,17 +54,7 @@ func findVerb(word string) (verb, bool) {
 	return verb{}, false
 }
 
-func (c verb) is(word string) bool {
-	if word == c.name {
-		return true
-	}
-	for _, other := range c.also {
-		if word == other {
-			return true
-		}
-	}
-	return false
-}
+func (c verb) is(word string) bool { return word == c.name || slices.Contains(c.also, word) }
 
 // menuVerbs says what the tokens do that are about no run and no step.
 func menuVerbs() map[flows.Verb]func(v *visit, ctx context.Context, t flows.Token) error {
@@ -152,7 +143,8 @@ func (v *visit) opened(ctx context.Context, o Opened) error {
 	if v.space == "" {
 		return nil
 	}
-	m := v.menu(said(flows.StyleHeading, "menu.hello", nil), said(flows.StyleBody, "menu.hello-what", nil))
+	parts := []flows.Part{said(flows.StyleHeading, "menu.hello", nil), said(flows.StyleBody, "menu.hello-what", nil)}
+	m := v.menuFor(coalition.RoleMember, parts...) // for everybody there, whoever brought Convenor in
 	// The event's Key protects the commit from repeats, so the id need not be the same again.
 	v.deliver(v.delivery(origin{ID: v.b.ID(), Person: v.person.ID, At: v.at}, 0, "", v.space, m))
 	return nil
