@@ -37,7 +37,9 @@ func (x expanded) report(m flows.Mistake, read Mistakes) {
 	for i, n := range x.Nodes {
 		if n.ID == m.Node && m.Node != "" || fmt.Sprintf("#%d", i+1) == m.Node {
 			p = x.spots[i]
-			break
+			if m.Field != "id" { // of two with one id it is the later that is told
+				break
+			}
 		}
 	}
 	place, problem := p.fields[m.Field], m.Problem

@@ -6,7 +6,7 @@ import (
 	"io/fs"
 	"maps"
 	"os"
-	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -64,7 +64,7 @@ func Open(dir string) (*Pack, error) {
 		mistakes = p.lacks(whole)
 	}
 	for i := range mistakes {
-		mistakes[i].File = path.Join(dir, mistakes[i].File)
+		mistakes[i].File = filepath.Join(dir, filepath.FromSlash(mistakes[i].File))
 	}
 	if len(mistakes) > 0 {
 		return nil, mistakes
