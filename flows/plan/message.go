@@ -1,6 +1,9 @@
 package plan
 
 import (
+	"strings"
+	"time"
+
 	"convenor/flows"
 	"convenor/flows/nudge"
 	"convenor/flows/when"
@@ -79,7 +82,7 @@ func (s Step) confirmation(words string, ladder []flows.Timer, a Act) flows.Mess
 			break
 		}
 		m.Parts = append(m.Parts, flows.Part{Style: flows.StyleItem, Words: "step.reminder", Args: map[string]flows.Arg{
-			"date": {Date: when.Today(at, a.Zone)}, "time": {Plain: at.In(a.Zone).Format("15:04")},
+			"date": {Date: when.Today(at, a.Zone)}, "time": clock(at, a),
 		}})
 	}
 	return m
@@ -125,6 +128,11 @@ func (s Step) duePart() flows.Part {
 
 func (s Step) button(words string, verb flows.Verb) flows.Control {
 	return flows.Control{Kind: flows.ControlButton, Words: words, Token: flows.Token{Verb: verb, Object: s.ID}}
+}
+
+// clock is a time of day that reads the same in every language: "9:00".
+func clock(at time.Time, a Act) flows.Arg {
+	return flows.Arg{Plain: strings.TrimPrefix(at.In(a.Zone).Format("15:04"), "0")}
 }
 
 func said(words string) flows.Message {

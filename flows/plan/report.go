@@ -119,10 +119,9 @@ func Snooze(s Step, a Act) flows.Change {
 		return c
 	}
 	t := nudge.Later(a.Coalition, s.Deadline(), a.Person, a.Zone, a.At)
-	local := t.At.In(a.Zone)
 	m := said("step.snoozed")
 	m.Parts[0].Args = map[string]flows.Arg{
-		"date": {Date: when.Today(t.At, a.Zone)}, "time": {Plain: local.Format("15:04")}, "zone": {Plain: a.Zone.String()},
+		"date": {Date: when.Today(t.At, a.Zone)}, "time": clock(t.At, a), "zone": {Plain: a.Zone.String()},
 	}
 	return flows.Change{Effects: []flows.Effect{flows.Whisper{Message: m}}, Timers: []flows.Timer{t}}
 }
