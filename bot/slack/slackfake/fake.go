@@ -82,6 +82,7 @@ type Fake struct {
 	faults   map[string][]Fault
 	sockets  []*socket
 	tickets  map[string]bool // of WebSocket addresses handed out and not used
+	linked   int             // sockets opened so far
 	next     int             // which socket gets the next envelope
 	queue    []*envelope     // waiting for a socket
 	flying   map[string]*envelope

@@ -56,6 +56,13 @@ func (f *Fake) Sockets() int {
 	return len(f.sockets)
 }
 
+// Linked returns how many WebSockets were opened so far.
+func (f *Fake) Linked() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.linked
+}
+
 // Unacknowledged returns how many envelopes were sent, or wait to be sent, and have no answer yet.
 func (f *Fake) Unacknowledged() int {
 	f.mu.Lock()
@@ -160,6 +167,7 @@ func (f *Fake) greet(s *socket) bool {
 		return false
 	}
 	f.sockets = append(f.sockets, s)
+	f.linked++
 	waiting := f.queue
 	f.queue = nil
 	for _, e := range waiting {

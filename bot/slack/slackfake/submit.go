@@ -7,9 +7,9 @@ import (
 	"unicode/utf8"
 )
 
-// Submit lets a person fill in their open form and send it. values holds what to type or pick by field label: a text, a
-// date like 2026-12-04, a user id, or option texts. Fields not named keep what stands in them. It is refused, as
-// Slack's client does, while a field that must be filled is empty.
+// Submit lets a person fill in their open form and send it. values holds what to type or pick, by a field's label or
+// block id: a text, a date like 2026-12-04, a user id, or options by their text or value. Fields not named keep what
+// stands in them. It is refused, as Slack's client does, while a field that must be filled is empty.
 func (f *Fake) Submit(user string, values map[string][]string) *Act {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -42,8 +42,12 @@ func (v *View) typeIn(values map[string][]string) error {
 		if b.Element == nil || b.Label == nil {
 			continue
 		}
-		if typed, named := values[b.Label.Text]; named {
-			delete(left, b.Label.Text)
+		called := b.Label.Text
+		if _, byID := values[b.BlockID]; byID {
+			called = b.BlockID
+		}
+		if typed, named := values[called]; named {
+			delete(left, called)
 			in, err := enter(*b.Element, typed)
 			if err != nil {
 				return fmt.Errorf("field %q: %w", b.Label.Text, err)
@@ -75,7 +79,7 @@ func enter(e Element, typed []string) (Input, error) {
 		case "users_select":
 			in.SelectedUser = s
 		default:
-			at := slices.IndexFunc(e.Options, func(o Option) bool { return o.name() == s })
+			at := slices.IndexFunc(e.Options, func(o Option) bool { return o.name() == s || o.Value == s })
 			if at < 0 {
 				return in, fmt.Errorf("there is no option %q: %s", s, e.shown())
 			}

@@ -1,0 +1,299 @@
+package slack
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"convenor/bot"
+	"convenor/bot/slack/slackfake"
+	"convenor/flows"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// clerk is a Handler that does as a test says and remembers what it heard.
+type clerk struct {
+	mu     sync.Mutex
+	heard  []bot.Inbound
+	notify chan struct{} // closed when the next event is heard
+	do     func(ctx context.Context, in bot.Inbound) (bot.Answer, error)
+}
+
+func newClerk() *clerk { return &clerk{notify: make(chan struct{})} }
+
+func (c *clerk) Handle(ctx context.Context, in bot.Inbound) (bot.Answer, error) {
+	c.mu.Lock()
+	c.heard = append(c.heard, in)
+	close(c.notify)
+	c.notify = make(chan struct{})
+	do := c.do
+	c.mu.Unlock()
+	if do == nil {
+		return bot.Answer{}, nil
+	}
+	return do(ctx, in)
+}
+
+func (c *clerk) does(do func(ctx context.Context, in bot.Inbound) (bot.Answer, error)) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.do = do
+}
+
+func (c *clerk) answers(a bot.Answer, err error) {
+	c.does(func(context.Context, bot.Inbound) (bot.Answer, error) { return a, err })
+}
+
+func (c *clerk) all() []bot.Inbound {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return append([]bot.Inbound(nil), c.heard...)
+}
+
+// await waits until n events have been heard.
+func (c *clerk) await(t *testing.T, n int) {
+	t.Helper()
+	for {
+		c.mu.Lock()
+		more, so := c.notify, len(c.heard)
+		c.mu.Unlock()
+		if so >= n {
+			return
+		}
+		select {
+		case <-more:
+		case <-patient(t).Done():
+			t.Fatalf("heard %d of %d", so, n)
+		}
+	}
+}
+
+// last returns what was heard last.
+func (c *clerk) last(t *testing.T) bot.Inbound {
+	t.Helper()
+	all := c.all()
+	if len(all) == 0 {
+		t.Fatal("nothing was heard")
+	}
+	return all[len(all)-1]
+}
+
+// timers stands in for the machine's timers: each goes off when the test says so.
+type timers struct {
+	mu      sync.Mutex
+	waiting map[time.Duration][]chan struct{}
+	atOnce  map[time.Duration]bool
+	armed   *sync.Cond
+}
+
+func newTimers(atOnce ...time.Duration) *timers {
+	w := &timers{waiting: map[time.Duration][]chan struct{}{}, atOnce: map[time.Duration]bool{}}
+	w.armed = sync.NewCond(&w.mu)
+	for _, d := range atOnce {
+		w.atOnce[d] = true
+	}
+	return w
+}
+
+func (w *timers) after(d time.Duration) <-chan struct{} {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	c := make(chan struct{})
+	if w.atOnce[d] {
+		close(c)
+		return c
+	}
+	w.waiting[d] = append(w.waiting[d], c)
+	w.armed.Broadcast()
+	return c
+}
+
+// fire lets the timers of a length go off, after waiting until there is one.
+func (w *timers) fire(d time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for len(w.waiting[d]) == 0 {
+		w.armed.Wait()
+	}
+	for _, c := range w.waiting[d] {
+		close(c)
+	}
+	delete(w.waiting, d)
+}
+
+// forget drops the timers of a length that nobody waits for any more.
+func (w *timers) forget(d time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	delete(w.waiting, d)
+}
+
+// keys is a Pack whose words are their keys, so that a test sees which were chosen, and in which language.
+type keys struct{ bot.Pack }
+
+func (keys) Word(locale flows.Locale, key string, _ int) (string, bool) {
+	return string(locale) + " " + key, true
+}
+
+// house is an adapter at work in a pretend workspace: Ana and Ben share the channel C1 with the bot.
+type house struct {
+	*slackfake.Fake
+	slack  *Slack
+	clerk  *clerk
+	timers *timers
+	stop   func() error // ends Serve and returns its error
+}
+
+const (
+	ana     = "U0ANA"
+	ben     = "U0BEN"
+	general = "C0GENERAL"
+)
+
+func workspace(t *testing.T, c slackfake.Config) *slackfake.Fake {
+	t.Helper()
+	f := slackfake.Start(t, c)
+	f.AddUser(slackfake.User{ID: ana, Name: "Ana", Zone: "America/Chicago", Locale: "es-LA"})
+	f.AddUser(slackfake.User{ID: ben, Name: "Ben", Zone: "America/New_York", Locale: "en-US"})
+	f.AddChannel(general, "general", ana, ben, slackfake.BotUser)
+	return f
+}
+
+// adapter makes a Slack for a workspace. Its connections are cut loose from other tests'.
+func adapter(t *testing.T, f *slackfake.Fake, change func(*Options)) *Slack {
+	t.Helper()
+	botToken, appToken := f.Tokens()
+	carrier := &http.Transport{}
+	t.Cleanup(carrier.CloseIdleConnections)
+	o := Options{
+		BotToken: botToken, AppToken: appToken, APIURL: f.APIURL(), Pack: keys{}, Now: time.Now,
+		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Transport: carrier,
+	}
+	if change != nil {
+		change(&o)
+	}
+	s, err := New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// open starts an adapter and waits until it is connected.
+func open(t *testing.T, c slackfake.Config) *house {
+	t.Helper()
+	h := &house{Fake: workspace(t, c), clerk: newClerk(), timers: newTimers(settle, again)}
+	h.slack = adapter(t, h.Fake, func(o *Options) { o.After = h.timers.after })
+	if err := h.slack.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	h.serve(t, h.clerk)
+	must(t, h.AwaitSockets(patient(t), 1))
+	return h
+}
+
+// serve runs Serve until the test ends or stop is called.
+func (h *house) serve(t *testing.T, handler Handler) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
+	ended := make(chan error, 1)
+	go func() { ended <- h.slack.Serve(ctx, handler) }()
+	h.stop = sync.OnceValue(func() error {
+		cancel()
+		return <-ended
+	})
+	t.Cleanup(func() {
+		if err := h.stop(); err != nil {
+			t.Error("serve:", err)
+		}
+	})
+}
+
+// rest waits until the adapter has nothing under way.
+func (h *house) rest(t *testing.T) {
+	t.Helper()
+	idle, _ := h.slack.desk.quiet()
+	select {
+	case <-idle:
+	case <-patient(t).Done():
+		t.Fatal("the adapter does not come to rest\n" + h.Picture())
+	}
+}
+
+// done waits until an act was acknowledged and all that follows from it is done.
+func (h *house) done(t *testing.T, a *slackfake.Act) {
+	t.Helper()
+	must(t, a.Wait(patient(t)))
+	h.rest(t)
+}
+
+// patient is a context for waiting: what takes longer has failed.
+func patient(t *testing.T) context.Context {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// got fails the test unless err is nil, and hands v on.
+func got[T any](v T, err error) func(t *testing.T) T {
+	return func(t *testing.T) T {
+		t.Helper()
+		must(t, err)
+		return v
+	}
+}
+
+// says is a message of one paragraph.
+func says(text string, controls ...bot.Control) bot.Message {
+	return bot.Message{Locale: flows.English, Blocks: []bot.Block{{Style: flows.StyleBody, Text: text}}, Controls: controls}
+}
+
+func whispers(text string) bot.Answer {
+	m := says(text)
+	return bot.Answer{Whisper: &m}
+}
+
+func button(label string, token flows.Token) bot.Control {
+	return bot.Control{Kind: flows.ControlButton, Label: label, Token: token.String()}
+}
+
+// here is the address of the channel.
+func (h *house) here() bot.Address { return bot.Address{Place: "slack:T1", Channel: general} }
+
+// posts sends a message with controls to the channel and returns it as it stands there.
+func (h *house) posts(t *testing.T, controls ...bot.Control) slackfake.Message {
+	t.Helper()
+	m := says("Press one", controls...)
+	m.Locale = flows.Spanish
+	at := got(h.slack.Send(t.Context(), h.here(), "k1", m))(t)
+	for _, seen := range h.Messages(general) {
+		if seen.TS == at.Message {
+			return seen
+		}
+	}
+	t.Fatal("it does not stand there")
+	return slackfake.Message{}
+}
+
+// testForm has one question.
+func testForm() *bot.Form {
+	return &bot.Form{
+		Locale: flows.English, Title: "Your answer", Token: "answer|r1|2|q1", Submit: "Send", Close: "Close",
+		Fields: []bot.Field{{ID: "q1", Field: flows.FieldText, Label: "What matters most?", Max: 3000}},
+	}
+}
