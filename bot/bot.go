@@ -26,6 +26,7 @@ type Bot struct {
 	lanes     lanes
 	shown     shown
 	compiled  compiled
+	met       sync.Map // identities seen by this process: their profiles need not be asked for
 	started   time.Time
 	hands     chan struct{} // holds one for each delivery that is being sent
 	underway  sync.Map      // ids of those deliveries

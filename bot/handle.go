@@ -42,7 +42,14 @@ type visit struct {
 // When it returns an error, nothing was changed, and the Answer still says so to the one who acted, with what they
 // typed in a form given back. An adapter must then not acknowledge an event that its platform would send again.
 func (b *Bot) Handle(ctx context.Context, in Inbound) (Answer, error) {
+	if in.User == "" {
+		if in.Opened != nil {
+			return Answer{}, nil // a channel was opened by nobody in particular: there is nobody to begin with
+		}
+		return Answer{}, errors.New("handle: an event without a person")
+	}
 	v := &visit{in: in, at: b.Now(), profiles: map[string]told{}}
+	_ = b.guard(ctx, func() error { return b.introduce(ctx, v) }) // what it could not find out, meet asks for again
 	leave, err := b.lanes.enter(ctx, lane(in))
 	if err != nil {
 		return b.apology(v), fmt.Errorf("handle: wait for a turn: %w", err)
@@ -50,7 +57,10 @@ func (b *Bot) Handle(ctx context.Context, in Inbound) (Answer, error) {
 	defer leave()
 	for range tries {
 		var answer Answer
-		answer, err = b.try(ctx, v)
+		err = b.guard(ctx, func() (err error) {
+			answer, err = b.try(ctx, v)
+			return err
+		})
 		switch {
 		case err == nil:
 			return answer, nil
@@ -86,16 +96,21 @@ func token(in Inbound) (flows.Token, bool) {
 	return t, err == nil
 }
 
-// try handles the event once, from the state as it is now.
-func (b *Bot) try(ctx context.Context, v *visit) (answer Answer, err error) {
+// guard turns a panic into an error, so that one event never ends the process.
+func (b *Bot) guard(ctx context.Context, do func() error) (err error) {
 	defer func() {
 		if broken := recover(); broken != nil {
 			// The panic's value may hold what a person typed; its type and the stack do not.
 			b.Log.LogAttrs(ctx, slog.LevelError, "handling an event broke off",
 				slog.String("type", fmt.Sprintf("%T", broken)), slog.String("stack", string(debug.Stack())))
-			answer, err = Answer{}, errPanic
+			err = errPanic
 		}
 	}()
+	return do()
+}
+
+// try handles the event once, from the state as it is now.
+func (b *Bot) try(ctx context.Context, v *visit) (Answer, error) {
 	if err := v.meet(ctx, b); err != nil {
 		return Answer{}, err
 	}
@@ -106,7 +121,7 @@ func (b *Bot) try(ctx context.Context, v *visit) (answer Answer, err error) {
 	if err := b.commit(ctx, v.work); err != nil {
 		return Answer{}, err
 	}
-	answer, err = v.answer(ctx)
+	answer, err := v.answer(ctx)
 	if err != nil && !unchanged {
 		// It is saved and must not be called unsaved; only the words for it are missing.
 		b.Log.LogAttrs(ctx, slog.LevelWarn, "a saved event could not be answered", slog.Any("error", err))

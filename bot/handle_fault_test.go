@@ -264,7 +264,7 @@ func TestTwoHundredAnswerAtOnce(t *testing.T) {
 			run := only[flows.Run](t, h, flows.KindRun)
 			bots := []*bot.Bot{h.Bot}
 			for len(bots) < replicas {
-				bots = append(bots, h.replica(crowd{pack, people}))
+				bots = append(bots, h.replica(crowd{pack, people}, h.slack, h.discord))
 			}
 			token := flows.Token{Verb: flows.VerbAnswer, Object: run.ID, Node: run.Node}.String()
 			var refused atomic.Int64
@@ -326,9 +326,61 @@ func TestALateCallerIsNotKept(t *testing.T) {
 }
 
 // replica is another bot on the same store.
-func (h *house) replica(pack bot.Pack) *bot.Bot {
+func (h *house) replica(pack bot.Pack, platforms ...bot.Platform) *bot.Bot {
 	return bot.New(bot.Config{
-		Ledger: h.ledger, Outbox: h.store, Pack: pack, Platforms: []bot.Platform{h.slack, h.discord},
+		Ledger: h.ledger, Outbox: h.store, Pack: pack, Platforms: platforms,
 		Now: h.clock, Zone: time.LoadLocation, ID: h.id, Log: slog.New(slog.NewTextHandler(h.log, nil)),
 	})
+}
+
+// gathering is a platform that tells about nobody before so many are asked about at the same time.
+type gathering struct {
+	bot.Platform
+	missing atomic.Int64
+	all     chan struct{}
+}
+
+func (g *gathering) Profile(ctx context.Context, _, user string) (bot.Profile, error) {
+	if g.missing.Add(-1) == 0 {
+		close(g.all)
+	}
+	select {
+	case <-g.all:
+		return bot.Profile{Name: "Name of " + user}, nil
+	case <-ctx.Done():
+		return bot.Profile{}, ctx.Err()
+	}
+}
+
+// TestNewcomersDoNotWaitForEachOther: the profiles of people who press the same button at once are asked for at once.
+func TestNewcomersDoNotWaitForEachOther(t *testing.T) {
+	t.Parallel()
+	const people = 20
+	h := newHouse(t)
+	rosa := h.on("rosa").in(council)
+	rosa.commands(t, "ask", "2.3.3")
+	press := rosa.press(t, flows.VerbForm, "")
+	slow := &gathering{Platform: h.slack, all: make(chan struct{})}
+	slow.missing.Store(people)
+	pack, err := content.Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	replica := h.replica(pack, slow)
+	var all sync.WaitGroup
+	for i := range people {
+		all.Go(func() {
+			in := press
+			in.Key, in.User = "newcomer:"+strconv.Itoa(i), "u"+strconv.Itoa(i)
+			if answer, err := replica.Handle(t.Context(), in); err != nil || answer.Form == nil {
+				t.Error(err, answer)
+			}
+		})
+	}
+	all.Wait()
+	for i := range people {
+		if name := h.on("u" + strconv.Itoa(i)).person(t).Name; name == "" {
+			t.Errorf("the profile of u%d came too late", i)
+		}
+	}
 }

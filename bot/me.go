@@ -170,8 +170,9 @@ func present(parts []flows.Part) []flows.Part {
 	return slices.DeleteFunc(parts, func(p flows.Part) bool { return p.Words == "" })
 }
 
-// shownHere bounds each list, so that the message stays readable; what is left out is counted.
-const shownHere = 5
+// shownHere bounds each list, so that all of it stays within one message (BlocksMax) and can be read; the line above a
+// list counts what there is.
+const shownHere = 4
 
 // mySteps lists the steps that the person leads or is asked to lead, and that are not over.
 func (v *visit) mySteps(ctx context.Context, m *flows.Message) error {

@@ -18,6 +18,29 @@ import (
 // United States are at worst early in the morning in its west, never at night.
 const zoneAtFirst = "America/New_York"
 
+// introduce asks a platform about somebody seen for the first time before the event waits for its turn: otherwise a
+// crowd of newcomers to one round would wait for each other's profiles.
+func (b *Bot) introduce(ctx context.Context, v *visit) error {
+	identity := coalition.Identity(v.in.Place, v.in.User)
+	if _, met := b.met.Load(identity); met {
+		return nil
+	}
+	id, err := b.coalitionOf(ctx, v.in.Place)
+	if err != nil {
+		return err
+	}
+	v.work = b.work(id)
+	_, known, err := find[string](ctx, v.work, flows.Ref{Kind: flows.KindIdentity, ID: identity})
+	if err != nil {
+		return err
+	}
+	if !known {
+		v.profile(ctx, v.in.Platform, v.in.Place, v.in.User)
+	}
+	b.met.Store(identity, true)
+	return nil
+}
+
 // meet starts the work: which coalition the event belongs to, who acted, and where. Everybody and every channel is
 // recorded at first sight, in the same commit as what the event brings about.
 func (v *visit) meet(ctx context.Context, b *Bot) error {
