@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/alecthomas/kong"
 )
@@ -49,7 +48,7 @@ func run(ctx context.Context, args, environ []string, out, errOut io.Writer) int
 		return exited
 	}
 	if err != nil {
-		fmt.Fprintf(errOut, "convenor: %v%s\n\nRun 'convenor --help' to see what it can do.\n", err, didYouMean(args[0], parser))
+		fmt.Fprintf(errOut, "convenor: %v.\nRun 'convenor --help' to see what it can do.\n", err)
 		return 2
 	}
 	if err := parsed.Run(); err != nil {
@@ -57,38 +56,6 @@ func run(ctx context.Context, args, environ []string, out, errOut io.Writer) int
 		return 1
 	}
 	return 0
-}
-
-// didYouMean names the subcommand that a mistyped word was meant to be, if one is near.
-func didYouMean(word string, k *kong.Kong) string {
-	for _, node := range k.Model.Children {
-		if near(word, node.Name) {
-			return fmt.Sprintf(". Did you mean '%s'?", node.Name)
-		}
-	}
-	return ""
-}
-
-// near tells whether two words differ by at most two letters added, left out, changed or swapped.
-func near(a, b string) bool {
-	a, b = strings.ToLower(a), strings.ToLower(b)
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)] <= 2
 }
 
 type versionCmd struct{}
