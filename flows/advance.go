@@ -60,12 +60,22 @@ func fits(f *Flow, run Run, e Event) error {
 	case !knownEvent(e.Kind):
 		return fmt.Errorf("event %q: %w", e.Kind, ErrMisfit)
 	}
-	return fitsNodes(f, run, e)
+	return fitsState(f, run, e)
 }
 
-func fitsNodes(f *Flow, run Run, e Event) error {
-	if going := run.State == StateOpen || run.State == StatePaused; going && !f.asks(run.Node) {
+func fitsState(f *Flow, run Run, e Event) error {
+	going := run.State == StateOpen || run.State == StatePaused
+	switch {
+	case going && !f.asks(run.Node):
 		return fmt.Errorf("run %s waits at %q, which asks nothing here: %w", run.ID, run.Node, ErrMisfit)
+	case !going && run.State != "" && run.State != StateDone && run.State != StateCancelled:
+		return fmt.Errorf("run %s is %q: %w", run.ID, run.State, ErrMisfit)
+	case run.Sealed < 0 || run.Sealed > len(run.Log):
+		return fmt.Errorf("run %s has %d of %d answers settled: %w", run.ID, run.Sealed, len(run.Log), ErrMisfit)
+	}
+	change := run.Confirm == confirmChange+run.Node && run.Pending != nil
+	if run.Confirm != "" && run.Confirm != confirmCancel && !change {
+		return fmt.Errorf("run %s waits for a yes to %q: %w", run.ID, run.Confirm, ErrMisfit)
 	}
 	if _, ok := f.index[e.Node]; e.Node != "" && !ok {
 		return fmt.Errorf("event %s names %q, which is not there: %w", e.Kind, e.Node, ErrMisfit)
@@ -79,9 +89,6 @@ func fitsNodes(f *Flow, run Run, e Event) error {
 		if !f.asks(entry.Node) {
 			return fmt.Errorf("run %s answers %q, which asks nothing here: %w", run.ID, entry.Node, ErrMisfit)
 		}
-	}
-	if run.Sealed < 0 || run.Sealed > len(run.Log) {
-		return fmt.Errorf("run %s has %d of %d answers settled: %w", run.ID, run.Sealed, len(run.Log), ErrMisfit)
 	}
 	return nil
 }

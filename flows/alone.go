@@ -169,7 +169,7 @@ func (t *turn) skip() {
 // else happens until the person says yes.
 func (t *turn) put(v Value, text string) {
 	id := t.run.Node
-	w := t.walk(t.waiting().next, t.run.trailTo(id), id, v)
+	w := t.walk(t.waiting().next, t.run.trailOn(), id, v)
 	dead := t.dying(w, id)
 	t.take()
 	t.keepText(v, text)
@@ -303,7 +303,7 @@ func (t *turn) confirm() {
 		return
 	}
 	id, v := t.run.Node, *t.run.Pending
-	w := t.walk(t.waiting().next, t.run.trailTo(id), id, v)
+	w := t.walk(t.waiting().next, t.run.trailOn(), id, v)
 	dead := t.dying(w, id)
 	t.run.Pending = nil
 	t.takeAs("run.said-yes")
@@ -336,7 +336,7 @@ func (t *turn) resume() {
 		t.ask(t.f.index[id])
 		return
 	}
-	w := t.walk(t.waiting().next, t.run.trailTo(id), id, e.Value)
+	w := t.walk(t.waiting().next, t.run.trailOn(), id, e.Value)
 	t.take()
 	t.leave("run.kept")
 	t.proceed(w)

@@ -175,7 +175,7 @@ func (t *turn) close(answers []Answer) {
 	t.setTally(n.ID, tally)
 	t.edit(t.roundClosed(n, tally))
 	t.say(t.collected(n, answers))
-	t.proceed(t.walk(n.next, append(slices.Clone(t.run.Trail), n.ID), "", Value{}))
+	t.proceed(t.walk(n.next, t.run.trailOn(), "", Value{}))
 }
 
 // groupLead takes what only the one who leads may do to the round as a whole.

@@ -94,10 +94,10 @@ func (t *turn) dying(w way, node string) []string {
 	return dead
 }
 
-// trailTo is a fresh trail up to a node, with it.
-func (r Run) trailTo(node string) []string { return append(slices.Clone(r.trailBefore(node)), node) }
+// trailOn is a fresh trail with the waiting question at its end.
+func (r Run) trailOn() []string { return append(slices.Clone(r.Trail), r.Node) }
 
-// trailBefore is the trail up to a node, without it.
+// trailBefore is the trail up to where a node was asked last, without it.
 func (r Run) trailBefore(node string) []string {
 	for i := len(r.Trail) - 1; i >= 0; i-- {
 		if r.Trail[i] == node {
