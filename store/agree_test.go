@@ -79,7 +79,7 @@ func (w *walker) next() (what string, do func(s *Store) string) {
 			slices.SortFunc(leases, func(a, b flows.Lease) int {
 				return strings.Compare(a.Delivery.Coalition+a.Delivery.ID, b.Delivery.Coalition+b.Delivery.ID)
 			})
-			w.leases[w.of(s)] = append(w.leases[w.of(s)], leases...)
+			w.leases[of(s)] = append(w.leases[of(s)], leases...)
 			return fmt.Sprint(leases, said(err))
 		}
 	}
@@ -87,7 +87,7 @@ func (w *walker) next() (what string, do func(s *Store) string) {
 }
 
 // of is 0 for the embedded store and 1 for the other.
-func (w *walker) of(s *Store) int {
+func of(s *Store) int {
 	if s.shards == shardsEmbedded {
 		return 0
 	}
@@ -103,7 +103,7 @@ func (w *walker) mark(now time.Time) (string, func(s *Store) string) {
 	kind, unclear, rev := w.r.IntN(3), w.r.IntN(2) == 0, int64(w.r.IntN(2))
 	id := w.id(3)
 	return fmt.Sprint("mark ", kind), func(s *Store) string {
-		have := w.leases[w.of(s)]
+		have := w.leases[of(s)]
 		l := have[len(have)-1-i]
 		switch kind {
 		case 0:

@@ -13,11 +13,11 @@ import (
 // lockDir takes the folder for this process until unlock is called, or the process ends in any way. It returns ErrInUse
 // when another holds it.
 func lockDir(dir string) (unlock func() error, err error) {
-	f, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_RDWR|os.O_CREATE, 0o600)
+	f, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_RDWR|os.O_CREATE, 0o600) //nolint:gosec // the operator names this folder
 	if err != nil {
 		return nil, fmt.Errorf("lock the folder: %w", err)
 	}
-	err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) //nolint:gosec // a descriptor fits
+	err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 	if errors.Is(err, syscall.EWOULDBLOCK) {
 		err = ErrInUse
 	}
@@ -26,7 +26,7 @@ func lockDir(dir string) (unlock func() error, err error) {
 	}
 	return func() error {
 		// A child that is being started holds the file for a moment too: closing alone would leave it locked so long.
-		return errors.Join(syscall.Flock(int(f.Fd()), syscall.LOCK_UN), f.Close()) //nolint:gosec // a descriptor fits
+		return errors.Join(syscall.Flock(int(f.Fd()), syscall.LOCK_UN), f.Close())
 	}, nil
 }
 

@@ -53,8 +53,8 @@ type embeddedAnswer struct {
 const batchMost = 128
 
 // openDir opens the embedded store in dir.
-func (s *Store) openDir(dir string) error {
-	e, err := openEmbedded(dir)
+func (s *Store) openDir(ctx context.Context, dir string) error {
+	e, err := openEmbedded(ctx, dir)
 	if err != nil {
 		return fmt.Errorf("open the store in %s: %w", dir, err)
 	}
@@ -63,7 +63,7 @@ func (s *Store) openDir(dir string) error {
 	return nil
 }
 
-func openEmbedded(dir string) (_ *embedded, err error) {
+func openEmbedded(ctx context.Context, dir string) (_ *embedded, err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make the folder: %w", err)
 	}
@@ -87,7 +87,7 @@ func openEmbedded(dir string) (_ *embedded, err error) {
 			e.mini.Close()
 		}
 	}()
-	if err := e.client.Ping(context.Background()).Err(); err != nil { // the first connection starts the in-process Redis
+	if err := e.client.Ping(ctx).Err(); err != nil { // the first connection starts the in-process Redis
 		return nil, fmt.Errorf("start: %w", err)
 	}
 	e.direct = newDirect(e.mini)

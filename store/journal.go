@@ -67,7 +67,7 @@ func openJournal(dir string, replay func(words []string) error) (*journal, error
 	if err := os.Remove(filepath.Join(dir, journalFresh)); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("remove an unfinished journal: %w", err)
 	}
-	f, err := os.OpenFile(filepath.Join(dir, journalName), os.O_RDWR|os.O_CREATE, 0o600)
+	f, err := os.OpenFile(filepath.Join(dir, journalName), os.O_RDWR|os.O_CREATE, 0o600) //nolint:gosec // the operator names this folder
 	if err != nil {
 		return nil, fmt.Errorf("open the journal: %w", err)
 	}

@@ -1,24 +1,15 @@
 package store
 
 import (
-	"bufio"
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
-	"sync"
-	"syscall"
 	"testing"
-	"time"
-
-	"go.uber.org/goleak"
 
 	"convenor/flows"
 )
@@ -76,7 +67,7 @@ func reopen(t *testing.T, journal []byte, h history) (int, error) {
 	t.Helper()
 	dir := t.TempDir()
 	must(t, os.WriteFile(filepath.Join(dir, journalName), journal, 0o600))
-	e, err := openEmbedded(dir)
+	e, err := openEmbedded(t.Context(), dir)
 	if err != nil {
 		after, e := os.ReadFile(filepath.Join(dir, journalName))
 		must(t, e)
@@ -149,6 +140,9 @@ func TestCutAtEachByte(t *testing.T) {
 		if fmt.Sprintf("%q", got) != fmt.Sprintf("%q", want) || j.end != ends[kept] || j.number != uint64(kept) {
 			t.Fatalf("cut at %d: %q, want %q", cut, got, want)
 		}
+		if info, err := os.Stat(filepath.Join(dir, journalName)); err != nil || info.Size() != j.end {
+			t.Fatalf("cut at %d: the rest is still there: %v %v", cut, info.Size(), err)
+		}
 		must(t, j.append([][]string{{"GO", "ON"}})) // and it goes on from there
 		must(t, j.file.Close())
 		got = nil
@@ -208,7 +202,7 @@ func TestHalfASnapshotIsRefused(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	past(t, dir, 2)
-	e, err := openEmbedded(dir)
+	e, err := openEmbedded(t.Context(), dir)
 	must(t, err)
 	number, _, err := writeSnapshot(filepath.Join(dir, journalFresh), func(emit func(words ...string) error) error {
 		return errors.Join(emit("SET", "a", strings.Repeat("x", snapshotRecord)), emit("SET", "b", "1"))
@@ -221,10 +215,10 @@ func TestHalfASnapshotIsRefused(t *testing.T) {
 	whole, err := os.ReadFile(filepath.Join(dir, journalFresh))
 	must(t, err)
 	must(t, os.WriteFile(filepath.Join(dir, journalName), whole[:len(whole)-1], 0o600))
-	_, err = openEmbedded(dir)
+	_, err = openEmbedded(t.Context(), dir)
 	is(t, err, ErrDamaged)
 	must(t, os.WriteFile(filepath.Join(dir, journalName), []byte("something else altogether"), 0o600))
-	_, err = openEmbedded(dir)
+	_, err = openEmbedded(t.Context(), dir)
 	is(t, err, ErrDamaged)
 }
 
@@ -232,7 +226,7 @@ func TestCompactedJournalIsTheSameStore(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	h := past(t, dir, 20)
-	e, err := openEmbedded(dir)
+	e, err := openEmbedded(t.Context(), dir)
 	must(t, err)
 	long := e.journal.end
 	must(t, e.journal.compact(e.direct.dump))
@@ -278,7 +272,7 @@ func TestErasedTextLeavesTheJournal(t *testing.T) {
 		}
 	}
 	must(t, s.Close())
-	e, err := openEmbedded(dir)
+	e, err := openEmbedded(t.Context(), dir)
 	must(t, err)
 	must(t, e.journal.compact(e.direct.dump))
 	must(t, e.close())
@@ -287,227 +281,4 @@ func TestErasedTextLeavesTheJournal(t *testing.T) {
 	if bytes.Contains(journal, []byte("secret")) {
 		t.Error("an erased text is still on the disk")
 	}
-}
-
-// badFile is a disk that takes a while many writes and no more.
-type badFile struct {
-	file
-	writes, syncs int
-}
-
-var errDisk = errors.New("no space left on device")
-
-func (f *badFile) WriteAt(p []byte, off int64) (int, error) {
-	if f.writes--; f.writes < 0 {
-		n, err := f.file.WriteAt(p[:len(p)/2], off)
-		return n, errors.Join(errDisk, err)
-	}
-	return f.file.WriteAt(p, off)
-}
-
-func (f *badFile) Sync() error {
-	if f.syncs--; f.syncs < 0 {
-		return errDisk
-	}
-	return f.file.Sync()
-}
-
-func TestDiskThatTakesNoMoreMakesTheStoreReadOnly(t *testing.T) {
-	t.Parallel()
-	for name, bad := range map[string]*badFile{"write": {writes: 3, syncs: 99}, "sync": {writes: 99, syncs: 3}} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			dir := t.TempDir()
-			s := open(t, Options{Dir: dir})
-			e := s.engine.(*embedded)
-			bad.file = e.journal.file
-			e.journal.file = bad // the writing goroutine waits for a call
-			var saved []string
-			for i := range 6 {
-				c := commit()
-				c.Writes = []flows.Write{write("person", fmt.Sprint(i), 0, "x")}
-				err := s.Commit(t.Context(), c)
-				if i < 3 {
-					must(t, err)
-					saved = append(saved, fmt.Sprint(i)+"=x@1")
-					continue
-				}
-				is(t, err, ErrReadOnly)
-			}
-			is(t, s.Healthy(t.Context()), ErrReadOnly)
-			same(t, values(t, s, flows.Ref{Kind: "person"}), saved...) // nothing is shown that is not on the disk
-			must(t, s.Close())
-			s = open(t, Options{Dir: dir})
-			same(t, values(t, s, flows.Ref{Kind: "person"}), saved...)
-			must(t, s.Healthy(t.Context()))
-			same(t, s.Warnings()[:0])
-		})
-	}
-}
-
-func TestOneFolderOneProcess(t *testing.T) {
-	t.Parallel()
-	dir := filepath.Join(t.TempDir(), "data", "play")
-	s := open(t, Options{Dir: dir})
-	_, err := Open(t.Context(), Options{Dir: dir})
-	is(t, err, ErrInUse)
-	out, err := child(t, "open", dir).CombinedOutput()
-	if err == nil || !strings.Contains(string(out), "another Convenor is using this folder") {
-		t.Errorf("a second process: %v, %s", err, out)
-	}
-	for _, name := range []string{".", journalName, "lock"} {
-		info, err := os.Stat(filepath.Join(dir, name))
-		must(t, err)
-		if info.Mode().Perm()&0o077 != 0 {
-			t.Errorf("%s: others may look into it: %v", name, info.Mode())
-		}
-	}
-	same(t, s.Warnings())
-	must(t, s.Close())
-	open(t, Options{Dir: dir})
-}
-
-func TestClosedStoreSaysSo(t *testing.T) {
-	t.Parallel()
-	s := open(t, Options{Dir: t.TempDir()})
-	must(t, s.Close())
-	must(t, s.Close())
-	is(t, s.Commit(t.Context(), commit()), ErrClosed)
-}
-
-func TestCallerWhoLeavesHoldsNobodyUp(t *testing.T) {
-	t.Parallel()
-	s := open(t, Options{Dir: t.TempDir()})
-	gone, cancel := context.WithCancel(t.Context())
-	cancel()
-	for range 50 {
-		if err := s.Commit(gone, commit()); err != nil && !errors.Is(err, context.Canceled) {
-			t.Fatal(err)
-		}
-	}
-	must(t, s.Commit(t.Context(), commit()))
-}
-
-// The test binary runs again as a child that is killed: TestMain sends it to what childTask names.
-const childTask, childDir = "STORE_TEST_TASK", "STORE_TEST_DIR"
-
-func TestMain(m *testing.M) {
-	switch os.Getenv(childTask) {
-	case "open":
-		_, err := Open(context.Background(), Options{Dir: os.Getenv(childDir)})
-		if err != nil {
-			fmt.Println(err)
-			os.Exit(1)
-		}
-	case "write":
-		if err := writeAndTell(os.Getenv(childDir)); err != nil {
-			fmt.Println(err)
-			os.Exit(1)
-		}
-	default:
-		goleak.VerifyTestMain(m)
-	}
-}
-
-func child(t *testing.T, task, dir string) *exec.Cmd {
-	t.Helper()
-	c := exec.Command(os.Args[0])
-	c.Env = append(os.Environ(), childTask+"="+task, childDir+"="+dir)
-	return c
-}
-
-// writeAndTell commits from several goroutines and prints what was acknowledged, until it is killed.
-func writeAndTell(dir string) error {
-	s, err := Open(context.Background(), Options{Dir: dir})
-	if err != nil {
-		return err
-	}
-	records, err := s.Load(context.Background(), "c1", flows.Ref{Kind: "person"})
-	if err != nil {
-		return err
-	}
-	var mu sync.Mutex
-	var group sync.WaitGroup
-	for g := range 4 {
-		group.Go(func() {
-			for i := len(records); ; i++ {
-				id := fmt.Sprintf("%d.%d", g, i)
-				c := commit()
-				c.Writes = []flows.Write{write("person", id, 0, strings.Repeat(id, 50))}
-				c.Deliveries = []flows.Delivery{post(id, id)}
-				if err := s.Commit(context.Background(), c); err != nil {
-					panic(err)
-				}
-				mu.Lock()
-				fmt.Println(id)
-				mu.Unlock()
-			}
-		})
-	}
-	group.Wait()
-	return nil
-}
-
-func TestKilledWriterLosesNothingAcknowledged(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	acknowledged := map[string]bool{}
-	for round := range 15 {
-		c := child(t, "write", dir)
-		out, err := c.StdoutPipe()
-		must(t, err)
-		must(t, c.Start())
-		lines := bufio.NewScanner(out)
-		for n := 0; lines.Scan(); n++ { // to the end: what was printed was acknowledged, also just before the kill
-			if !strings.Contains(lines.Text(), ".") {
-				t.Fatal(lines.Text())
-			}
-			acknowledged[lines.Text()] = true
-			if n == 5+7*round {
-				must(t, c.Process.Signal(syscall.SIGKILL))
-			}
-		}
-		_ = c.Wait()
-		s := open(t, Options{Dir: dir})
-		there := map[string]bool{}
-		records, err := s.Load(t.Context(), "c1", flows.Ref{Kind: "person"})
-		must(t, err)
-		for _, r := range records {
-			there[r.ID] = true
-			if want := strconv.Quote(strings.Repeat(r.ID, 50)); string(r.Data) != want {
-				t.Fatalf("record %s holds %s", r.ID, r.Data)
-			}
-		}
-		for id := range acknowledged {
-			if !there[id] {
-				t.Fatalf("round %d: %s was acknowledged and is gone", round, id)
-			}
-		}
-		p, err := s.Pending(t.Context())
-		must(t, err)
-		if int(p.Conversations) != len(there) {
-			t.Fatalf("%d records and %d deliveries that were committed together", len(there), p.Conversations)
-		}
-		must(t, s.Close())
-	}
-	t.Logf("%d acknowledged", len(acknowledged))
-}
-
-func TestTwentyThousandRecordsOpenInSeconds(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	s := open(t, Options{Dir: dir})
-	for i := range 200 {
-		c := commit()
-		for n := range 100 {
-			c.Writes = append(c.Writes, write("text", fmt.Sprintf("%d.%d", i, n), 0, strings.Repeat("words ", 40)))
-		}
-		must(t, s.Commit(t.Context(), c))
-	}
-	want := state(t, s)
-	must(t, s.Close())
-	start := time.Now()
-	s = open(t, Options{Dir: dir})
-	t.Logf("opened in %v", time.Since(start))
-	same(t, state(t, s), want...)
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"fmt"
 	"hash/fnv"
+	"strings"
 
 	"convenor/flows"
 )
@@ -59,16 +60,17 @@ type keys struct {
 	base string
 }
 
+// idLetters are what a coalition's id is made of.
+const idLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
+
 // keysOf finds the keys of a coalition. The coalition's id becomes part of key names and of members that are split
 // again, so it may hold nothing that has a meaning there.
 func keysOf(coalition string, shards int) (keys, error) {
 	if coalition == "" || len(coalition) > 64 {
 		return keys{}, fmt.Errorf("coalition %q: an id has 1 to 64 characters", coalition)
 	}
-	for _, r := range coalition {
-		if !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' || r == '_') {
-			return keys{}, fmt.Errorf("coalition %q: an id has letters, digits, - and _ only", coalition)
-		}
+	if strings.Trim(coalition, idLetters) != "" {
+		return keys{}, fmt.Errorf("coalition %q: an id has letters, digits, - and _ only", coalition)
 	}
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(coalition))

@@ -72,7 +72,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	case o.URL != "":
 		err = s.openRedis(ctx, o.URL)
 	case o.Dir != "":
-		err = s.openDir(o.Dir)
+		err = s.openDir(ctx, o.Dir)
 	default:
 		err = errors.New("neither a Redis nor a folder is named to keep things in")
 	}

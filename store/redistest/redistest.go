@@ -15,7 +15,7 @@ import (
 
 // Server is a redis-server of one test. It ends with the test.
 type Server struct {
-	t       testing.TB
+	tb      testing.TB
 	dir     string
 	args    []string
 	process *exec.Cmd
@@ -24,29 +24,29 @@ type Server struct {
 
 // Start starts a redis-server that logs its writes, with args added to its command line. Without redis-server on the
 // PATH the test is skipped, loudly; where CONVENOR_REQUIRE names redis it fails.
-func Start(t testing.TB, args ...string) *Server {
-	t.Helper()
+func Start(tb testing.TB, args ...string) *Server {
+	tb.Helper()
 	binary, err := exec.LookPath("redis-server")
 	if err != nil {
 		const missing = "NOT TESTED ON A REAL REDIS: redis-server is not installed (Debian, Ubuntu: apt-get install redis-server)"
 		if strings.Contains(os.Getenv("CONVENOR_REQUIRE"), "redis") {
-			t.Fatal(missing)
+			tb.Fatal(missing)
 		}
-		t.Skip(missing)
+		tb.Skip(missing)
 	}
-	dir, err := os.MkdirTemp("", "redistest") // t.TempDir is too long for the name of a socket
+	dir, err := os.MkdirTemp("", "redistest") //nolint:usetesting // its path is too long for the name of a socket
 	if err != nil {
-		t.Fatalf("make a folder for redis-server: %v", err)
+		tb.Fatalf("make a folder for redis-server: %v", err)
 	}
-	s := &Server{t: t, dir: dir}
+	s := &Server{tb: tb, dir: dir}
 	s.args = append([]string{
 		binary, "--port", "0", "--unixsocket", s.Socket(), "--dir", dir, "--logfile", filepath.Join(dir, "log"),
 		"--appendonly", "yes", "--appendfsync", "everysec", "--save", "", "--maxmemory-policy", "noeviction",
 	}, args...)
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		s.Kill()
 		if err := os.RemoveAll(dir); err != nil {
-			t.Errorf("remove the folder of redis-server: %v", err)
+			tb.Errorf("remove the folder of redis-server: %v", err)
 		}
 	})
 	s.Restart()
@@ -61,7 +61,7 @@ func (s *Server) URL() string { return "unix://" + s.Socket() }
 
 // Kill ends the server at once, as kill -9 does. It may be killed twice.
 func (s *Server) Kill() {
-	s.t.Helper()
+	s.tb.Helper()
 	if s.process == nil {
 		return
 	}
@@ -77,19 +77,19 @@ func (s *Server) Pause() { s.signal(stop) }
 func (s *Server) Resume() { s.signal(cont) }
 
 func (s *Server) signal(sig os.Signal) {
-	s.t.Helper()
+	s.tb.Helper()
 	if err := s.process.Process.Signal(sig); err != nil {
-		s.t.Fatalf("signal redis-server: %v", err)
+		s.tb.Fatalf("signal redis-server: %v", err)
 	}
 }
 
 // Restart kills the server if it runs and starts it again on what it has written. It returns when the server answers.
 func (s *Server) Restart() {
-	s.t.Helper()
+	s.tb.Helper()
 	s.Kill()
 	s.process = exec.Command(s.args[0], s.args[1:]...) //nolint:gosec,noctx // the test's own command line; Kill ends it
 	if err := s.process.Start(); err != nil {
-		s.t.Fatalf("start redis-server: %v", err)
+		s.tb.Fatalf("start redis-server: %v", err)
 	}
 	s.exited = make(chan struct{})
 	go func(c *exec.Cmd, exited chan struct{}) {
@@ -106,11 +106,11 @@ func (s *Server) Restart() {
 		case <-s.exited:
 			s.process = nil
 			log, _ := os.ReadFile(filepath.Join(s.dir, "log"))
-			s.t.Fatalf("redis-server ended:\n%s", log)
+			s.tb.Fatalf("redis-server ended:\n%s", log)
 		case <-look.C:
 		}
 	}
-	s.t.Fatal("redis-server does not answer")
+	s.tb.Fatal("redis-server does not answer")
 }
 
 // answers reports whether the server takes commands. One that wants a password does.
@@ -121,10 +121,10 @@ func (s *Server) answers() bool {
 
 // Do gives the server one command without spaces in its words, and fails the test when it is refused.
 func (s *Server) Do(command string) string {
-	s.t.Helper()
+	s.tb.Helper()
 	answer, err := s.ask(command)
 	if err != nil || strings.HasPrefix(answer, "-") {
-		s.t.Fatalf("redis-server, %s: %s %v", command, answer, err)
+		s.tb.Fatalf("redis-server, %s: %s %v", command, answer, err)
 	}
 	return answer
 }
