@@ -109,3 +109,26 @@ func TestSyllables(t *testing.T) {
 		}
 	}
 }
+
+// TestGradeOfWords reads each area of the catalogue as a whole: one long name of a thing does no harm, a hard habit does.
+func TestGradeOfWords(t *testing.T) {
+	t.Parallel()
+	p := embedded(t)
+	english, spanish := map[string]string{}, map[string]string{}
+	for key, said := range p.words {
+		area, _, _ := strings.Cut(key, ".")
+		english[area] += said[flows.English].other + ". "
+		spanish[area] += said[flows.Spanish].other + ". "
+	}
+	for area := range english {
+		if words(english[area]) < 60 {
+			continue // names of days and months: the formulas need sentences
+		}
+		if g := grade(english[area]); g > gradeMost {
+			t.Errorf("%s: grade %.1f", area, g)
+		}
+		if e := ease(spanish[area]); e < easeLeast {
+			t.Errorf("%s: ease %.0f", area, e)
+		}
+	}
+}
