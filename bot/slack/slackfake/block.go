@@ -21,6 +21,15 @@ func (w *Words) UnmarshalJSON(data []byte) error {
 	return json.Unmarshal(data, (*bare)(w))
 }
 
+// MarshalJSON gives a bare string back as one.
+func (w Words) MarshalJSON() ([]byte, error) {
+	if w.Type == "" {
+		return json.Marshal(w.Text)
+	}
+	type bare Words
+	return json.Marshal(bare(w))
+}
+
 // Option is one choice of a menu or a list of boxes.
 type Option struct {
 	Text        *Words `json:"text,omitempty"`
