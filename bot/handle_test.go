@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"convenor/bot"
 	"convenor/flows"
@@ -396,4 +397,55 @@ func TestAddedToAChannel(t *testing.T) {
 	home := h.on("rosa").inbound()
 	home.Opened = &bot.Opened{}
 	mustSay(t, whispered(t, h.on("rosa").does(t, home)), "What would you like to do?")
+}
+
+func TestMeShowsWhatWasSentAndWhy(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	rosa := h.on("rosa")
+	rosa.in(council).commands(t, "step", "")
+	rosa.types(t, "Ask the county clerk for data")
+	rosa.types(t, "Know how many people come home")
+	rosa.picks(t, flows.VerbAnswer, "rosa")
+	rosa.types(t, "in 3 days")
+	rosa.in(council).presses(t, flows.VerbStepTake)
+	rosa.commands(t, "signup", "messenger")
+	for range 4 {
+		h.mu.Lock()
+		h.now = h.now.Add(24 * time.Hour)
+		h.mu.Unlock()
+		if _, err := h.Sweep(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		h.settle(t)
+	}
+	mustSay(t, whispered(t, rosa.commands(t, "me", "")),
+		"You have 1 action step", "Ask the county clerk for data",
+		"You have 1 open conversation", "Be a messenger",
+		"your step was due the next day", "your step was due that day")
+	rosa.presses(t, flows.VerbStepReport)
+	rosa.presses(t, flows.VerbAnswer, "on-track")
+	rosa.presses(t, flows.VerbFewer)
+	if len(rosa.person(t).Nudges.Muted) != 1 {
+		t.Error("nothing was muted")
+	}
+}
+
+// TestNothingIsCut: every label fits on every platform, in both languages, whatever people may do.
+func TestNothingIsCut(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.on("rosa").types(t, "hello")
+	for _, language := range []string{"English", "Español"} {
+		rosa := h.on("rosa")
+		rosa.commands(t, "language", language)
+		for _, verb := range []string{"help", "hlep", "ask", "answer", "signup", "activities", "me", "language", "nudges"} {
+			answer := rosa.in(council).commands(t, verb, "")
+			for _, c := range answer.Whisper.Controls {
+				if c.Label == "" || strings.Contains(c.Label, "…") {
+					t.Errorf("%s: a control is labelled %q", verb, c.Label)
+				}
+			}
+		}
+	}
 }

@@ -3,9 +3,9 @@ package bot
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"convenor/flows"
 	"convenor/flows/coalition"
@@ -97,8 +97,10 @@ func (v *visit) myself() []flows.Part {
 	return parts
 }
 
-// clock writes minutes after midnight as a time of day.
-func clock(minutes int) string { return fmt.Sprintf("%d:%02d", minutes/60, minutes%60) }
+// clock writes minutes after midnight as a time of day, as both languages write it in the United States.
+func clock(minutes int) string {
+	return time.Date(2000, 1, 1, 0, minutes, 0, 0, time.UTC).Format("3:04 PM")
+}
 
 // mySignUps lists every field of the person's sign-ups, each with a way out.
 func (v *visit) mySignUps(ctx context.Context, m *flows.Message) error {

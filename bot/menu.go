@@ -59,15 +59,15 @@ func (v *visit) help(ctx context.Context, _ string) error {
 // notUnderstood answers a word nobody knows with what may have been meant and what can be done.
 func (v *visit) notUnderstood(_ context.Context, word string) error {
 	parts := []flows.Part{said(flows.StyleBody, "command.unknown", nil)}
-	meant, ok := nearest(word)
+	meant, name, ok := nearest(word)
 	if ok {
 		parts = append(parts, said(flows.StyleBody, "command.meant", nil))
 	}
 	m := v.menu(parts...)
 	if ok {
 		first := flows.Control{
-			Kind: flows.ControlButton, Words: "command.word", Args: map[string]flows.Arg{"word": {Plain: meant}},
-			Token: flows.Token{Verb: flows.VerbMenu, Object: meant}, Primary: true,
+			Kind: flows.ControlButton, Words: "command.word", Args: map[string]flows.Arg{"word": {Plain: name}},
+			Token: flows.Token{Verb: flows.VerbMenu, Object: meant.name}, Primary: true,
 		}
 		m.Controls = append([]flows.Control{first}, m.Controls...)
 	}

@@ -258,19 +258,20 @@ func (v *visit) nameStep(ctx context.Context, _ string) error {
 	return v.begin(ctx, errand{flow: flowStep, space: v.space})
 }
 
-// nearest finds the verb that somebody may have meant: one within two slips of a finger.
-func nearest(word string) (string, bool) {
+// nearest finds the verb that somebody may have meant, and which of its words: one within two slips of a finger. What
+// differs in every letter is not meant.
+func nearest(word string) (c verb, said string, ok bool) {
 	const slips = 2
-	best, found := slips+1, ""
-	for _, c := range verbs() {
-		for _, name := range append([]string{c.name}, c.also...) {
+	best := slips + 1
+	for _, known := range verbs() {
+		for _, name := range append([]string{known.name}, known.also...) {
 			d := distance(word, name)
 			if d < best && d < utf8.RuneCountInString(name) {
-				best, found = d, c.name
+				best, c, said = d, known, name
 			}
 		}
 	}
-	return found, found != ""
+	return c, said, best <= slips
 }
 
 // distance counts the letters that must be put in, taken out or changed to make a of b.
