@@ -56,7 +56,9 @@ func special(token, ownUser string, names map[string]string) string {
 	}
 	address := unescape(what)
 	for _, scheme := range []string{"mailto:", "tel:"} {
-		address = strings.TrimPrefix(address, scheme)
+		if bare, ok := strings.CutPrefix(address, scheme); ok {
+			return first(label, bare)
+		}
 	}
 	if label == "" || label == address || strings.HasSuffix(address, "://"+label) {
 		return address

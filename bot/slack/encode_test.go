@@ -1,0 +1,256 @@
+package slack
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	slackgo "github.com/slack-go/slack"
+
+	"convenor/bot"
+	"convenor/bot/slack/slackfake"
+	"convenor/flows"
+)
+
+// samples are one message for each thing that a message can hold.
+func samples() map[string]bot.Message {
+	return map[string]bot.Message{
+		"question": {
+			Locale: flows.Spanish,
+			Blocks: []bot.Block{
+				{Style: flows.StyleHeading, Text: "¿Quién puede llevar el mensaje?"},
+				{Style: flows.StyleBody, Text: "Piensa en <personas> & lugares.\nUna por línea."},
+				{Style: flows.StyleItem, Text: "Un vecino"},
+				{Style: flows.StyleItem, Text: "Una empleadora"},
+				{Style: flows.StyleQuote, Text: "*Mi* tía _conoce_ a <!channel>"},
+				{Style: flows.StyleSmall, Text: "Pregunta 1 de 3"},
+			},
+			Controls: []bot.Control{
+				{Kind: flows.ControlButton, Label: "Responder", Token: "form|r1|2|q1", Primary: true},
+				{Kind: flows.ControlButton, Label: "Saltar", Token: "skip|r1|2|q1"},
+				{Kind: flows.ControlSelect, Label: "¿Cuál?", Token: "ask||0", Options: []bot.Option{{ID: "a", Text: "Uno"}, {ID: "b", Text: "Dos"}}},
+				{Kind: flows.ControlPerson, Label: "¿Quién?", Token: "answer|r1|2|lead"},
+				{Kind: flows.ControlLink, Label: "La página", URL: "https://example.org/a?b=1&c=2"},
+			},
+		},
+		"plain": says("Saved."),
+		"empty": {Locale: flows.English},
+		"broken": {
+			Locale: flows.English,
+			Blocks: []bot.Block{{Style: flows.StyleBody, Text: "a\x00b\xff\u202ec"}, {Style: flows.StyleBody, Text: " \n "}},
+			Controls: []bot.Control{
+				{Kind: flows.ControlButton, Label: "", Token: "menu||0"},
+				{Kind: flows.ControlButton, Label: "no token"},
+				{Kind: flows.ControlLink, Label: "not a web address", URL: "javascript:alert(1)"},
+				{Kind: flows.ControlSelect, Label: "nothing to choose", Token: "ask||0"},
+				{Kind: flows.ControlSelect, Label: "twice", Token: "ask||0", Options: []bot.Option{{ID: "a", Text: "A"}, {ID: "a", Text: "B"}, {ID: "", Text: "C"}, {ID: "d"}}},
+			},
+		},
+	}
+}
+
+func TestEncodeMessage(t *testing.T) {
+	t.Parallel()
+	for name, m := range samples() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			golden(t, "testdata/encode/"+name+".golden.json", sent(t, m, "mark1"))
+		})
+	}
+}
+
+func TestEncodeForm(t *testing.T) {
+	t.Parallel()
+	f := stepForm()
+	f.Intro = []bot.Block{{Style: flows.StyleBody, Text: "One step, <one> person."}, {Style: flows.StyleSmall, Text: "Step 1"}}
+	f.Fields[0].Hint, f.Fields[0].Value.Text = "Like: call the jail", "Call & ask"
+	f.Fields[1].Value.Picks, f.Fields[2].Value.Picks = []string{"lead"}, []string{"follow", "gone"}
+	f.Fields[3].Value.Picks, f.Fields[4].Value.Picks = []string{"U0BEN"}, []string{"2026-12-04"}
+	f.Fields[4].Error = "That day is over."
+	long := bot.Field{ID: "seat", Field: flows.FieldChoice, Label: "Seat"}
+	for i := range 20 {
+		long.Options = append(long.Options, bot.Option{ID: fmt.Sprint("s", i), Text: fmt.Sprint("Seat ", i)})
+	}
+	many := long
+	many.ID, many.Field = "seats", flows.FieldMany
+	f.Fields = append(f.Fields, long, many)
+	golden(t, "testdata/encode/form.golden.json", modal(*f, "C1", true))
+	golden(t, "testdata/encode/form_untyped.golden.json", modal(*f, "C1", false))
+	golden(t, "testdata/encode/home.golden.json", home(samples()["plain"]))
+	golden(t, "testdata/encode/notice.golden.json", notice(samples()["plain"], "Close", "C1"))
+}
+
+// sent is a message as it goes over the wire.
+func sent(t testing.TB, m bot.Message, mark string) map[string]any {
+	t.Helper()
+	_, values, err := slackgo.UnsafeApplyMsgOptions("", "", "", messageOptions(m, mark)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := map[string]any{"blocks": messageBlocks(m, mark)}
+	for k, v := range url.Values(values) {
+		if k != "token" && k != "channel" {
+			out[k] = v[0]
+		}
+	}
+	return out
+}
+
+// check asks the pretend workspace, which keeps Slack's limits by itself, what it says to a message, posted and edited.
+func check(t testing.TB, m bot.Message) (blocks []slackfake.Block, text string) {
+	t.Helper()
+	wire := sent(t, m, "mark1")
+	raw, err := json.Marshal(wire["blocks"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(raw, &blocks); err != nil {
+		t.Fatal(err)
+	}
+	text, _ = wire["text"].(string)
+	if err := slackfake.CheckMessage(text, blocks, true); err != nil {
+		t.Errorf("refused: %v", err)
+	}
+	if calls := (slackfake.Message{Text: text, Blocks: blocks}).Mentions(); len(calls) > 0 {
+		t.Errorf("calls %q", calls)
+	}
+	return blocks, text
+}
+
+func checkForm(t testing.TB, v slackgo.ModalViewRequest) {
+	t.Helper()
+	raw, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var seen struct {
+		Type                 string
+		Title, Submit, Close *slackfake.Words
+		PrivateMetadata      string `json:"private_metadata"`
+		CallbackID           string `json:"callback_id"`
+		Blocks               []slackfake.Block
+	}
+	if err := json.Unmarshal(raw, &seen); err != nil {
+		t.Fatal(err)
+	}
+	words := func(w *slackfake.Words) string {
+		if w == nil {
+			return ""
+		}
+		return w.Text
+	}
+	if err := slackfake.CheckView(slackfake.View{
+		Type: seen.Type, Title: words(seen.Title), Submit: words(seen.Submit), Close: words(seen.Close),
+		PrivateMetadata: seen.PrivateMetadata, CallbackID: seen.CallbackID, Blocks: seen.Blocks,
+	}); err != nil {
+		t.Errorf("refused: %v", err)
+	}
+	if calls := (slackfake.Message{Blocks: seen.Blocks}).Mentions(); len(calls) > 0 {
+		t.Errorf("calls %q", calls)
+	}
+}
+
+// Nothing is dropped in silence: what is cut shows as cut, and the controls survive any amount of text.
+func TestEncodeCuts(t *testing.T) {
+	t.Parallel()
+	m := bot.Message{Locale: flows.English}
+	for range 80 {
+		m.Blocks = append(m.Blocks, bot.Block{Style: flows.StyleBody, Text: strings.Repeat("long & longer ", 300)})
+	}
+	for i := range 60 {
+		m.Controls = append(m.Controls, bot.Control{Kind: flows.ControlButton, Label: fmt.Sprint("Button ", i), Token: "menu||0"})
+	}
+	menu := bot.Control{Kind: flows.ControlSelect, Label: "Many", Token: "ask||0"}
+	for i := range 250 {
+		menu.Options = append(menu.Options, bot.Option{ID: fmt.Sprint("o", i), Text: fmt.Sprint("Option ", i)})
+	}
+	m.Controls = append(m.Controls, menu)
+	blocks, text := check(t, m)
+	buttons, options := 0, 0
+	for _, b := range blocks {
+		for _, e := range b.Elements {
+			buttons += len(strings.Fields(e.Value))
+			options += len(e.Options)
+		}
+	}
+	if buttons != 60 || options != 250 {
+		t.Errorf("%d buttons and %d options are left", buttons, options)
+	}
+	last := slices.IndexFunc(blocks, func(b slackfake.Block) bool { return b.Type == "actions" }) - 1
+	if !strings.HasSuffix((slackfake.Message{Blocks: blocks[last : last+1]}).Shown(), "…") || !strings.HasSuffix(text, "…") {
+		t.Error("nothing tells that something is missing")
+	}
+}
+
+// A long text that fits is shown whole, in pieces.
+func TestEncodeSplits(t *testing.T) {
+	t.Parallel()
+	words := strings.Repeat("word ", 1800)
+	blocks, _ := check(t, says(words))
+	shown := strings.Join(strings.Fields((slackfake.Message{Blocks: blocks}).Shown()), " ")
+	if shown != strings.TrimSpace(words) || len(blocks) < 3 {
+		t.Errorf("%d blocks, %d of %d bytes", len(blocks), len(shown), len(words))
+	}
+}
+
+// FuzzEncode: whatever people type and whatever a pack holds, no message and no form passes a limit of Slack's, and
+// nothing in it calls anybody.
+func FuzzEncode(f *testing.F) {
+	f.Add(uint64(1), "plain")
+	f.Add(uint64(2), "<!channel> <@U1> <#C1> &amp; &lt;!here&gt;")
+	f.Add(uint64(3), strings.Repeat("🏳️‍🌈é\u202e\x00", 500))
+	f.Add(uint64(4), strings.Repeat("&", 5000))
+	f.Add(uint64(5), "\xff\xfe\n\n\t "+strings.Repeat("a b", 3000))
+	f.Fuzz(func(t *testing.T, seed uint64, text string) {
+		r := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // chance that can be had again is the point here
+		some := func() string {
+			runes := []rune(text)
+			if len(runes) == 0 {
+				return ""
+			}
+			at := r.IntN(len(runes))
+			return strings.Repeat(string(runes[at:]), 1+r.IntN(3))
+		}
+		opts := func() (list []bot.Option) {
+			for i := range r.IntN(230) {
+				list = append(list, bot.Option{ID: fmt.Sprint("o", i%200), Text: some()})
+			}
+			return list
+		}
+		m := bot.Message{Locale: flows.English}
+		styles := []flows.Style{flows.StyleHeading, flows.StyleBody, flows.StyleSmall, flows.StyleItem, flows.StyleQuote}
+		for range r.IntN(70) {
+			m.Blocks = append(m.Blocks, bot.Block{Style: styles[r.IntN(len(styles))], Text: some()})
+		}
+		kinds := []flows.ControlKind{flows.ControlButton, flows.ControlSelect, flows.ControlPerson, flows.ControlLink}
+		for range r.IntN(60) {
+			c := bot.Control{Kind: kinds[r.IntN(len(kinds))], Label: some(), Token: cutBytes(some(), r.IntN(200)), URL: "https://example.org/" + some()}
+			if c.Kind == flows.ControlSelect {
+				c.Options = opts()
+			}
+			m.Controls = append(m.Controls, c)
+		}
+		check(t, m)
+		form := bot.Form{Locale: flows.Spanish, Title: some(), Token: cutBytes(some(), 88), Submit: some(), Close: some(), Intro: m.Blocks}
+		fields := []flows.FieldKind{flows.FieldText, flows.FieldChoice, flows.FieldMany, flows.FieldDate, flows.FieldPerson, flows.FieldConsent}
+		for i := range r.IntN(60) {
+			form.Fields = append(form.Fields, bot.Field{
+				ID: fmt.Sprint("f", i), Field: fields[r.IntN(len(fields))], Label: some(), Hint: some(), Error: some(), Options: opts(),
+				Max: r.IntN(4000), Value: flows.Input{Text: some(), Picks: []string{some(), "o1"}[r.IntN(2):]},
+			})
+		}
+		checkForm(t, modal(form, "C1", true))
+		checkForm(t, modal(form, "C1", false))
+		checkForm(t, notice(m, some(), "C1"))
+		if e := escaped(text, 100); utf8.RuneCountInString(e) > 100 {
+			t.Errorf("%d characters", utf8.RuneCountInString(e))
+		}
+	})
+}
+
+func cutBytes(s string, n int) string { return s[:min(len(s), n)] }
