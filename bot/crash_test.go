@@ -175,7 +175,7 @@ func killedAt(t *testing.T, l *life) bool {
 	want(t, "Ana", seen(w.slack, anaOnSlack()), "r.2.0")
 	want(t, "Ben", seen(w.discord, benDiscord()), "nudge.today call the clinic step1")
 	want(t, "Ben on Slack", seen(w.slack, benOnSlack()))
-	if p := read[coalition.Person](w, flows.Ref{Kind: flows.KindPerson, ID: "ben"}); !p.Explained {
+	if p := w.who("ben"); !p.Explained {
 		t.Error("the first nudge's explanation was not noted")
 	}
 	if p, err := w.store.Pending(ctx); err != nil || p.Conversations != 0 {

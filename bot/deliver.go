@@ -120,12 +120,10 @@ func (b *Bot) deliver(ctx context.Context, l flows.Lease) {
 		b.Log.LogAttrs(ctx, slog.LevelInfo, "a delivery passed on to someone else", slog.String("delivery", l.Delivery.ID))
 	default:
 		retry, unclear := b.backoff(l), false
-		var doubt *UnclearError
-		if errors.As(err, &doubt) {
+		if _, doubt := errors.AsType[*UnclearError](err); doubt {
 			retry, unclear = b.Now().Add(settleFor), true
 		}
-		var busy *BusyError
-		if errors.As(err, &busy) {
+		if busy, ok := errors.AsType[*BusyError](err); ok {
 			retry = b.Now().Add(max(busy.After, settleFor))
 		}
 		b.Log.LogAttrs(ctx, slog.LevelWarn, "a delivery is tried again later", slog.String("delivery", l.Delivery.ID),
@@ -184,7 +182,7 @@ func (b *Bot) foundSent(ctx context.Context, l flows.Lease, o owed) (done bool, 
 		return false, err
 	}
 	receipt := b.receipt(o, flows.Sent, cmp.Or(o.Reason.Rule, string(o.Kind)), o.Message)
-	return true, b.complete(ctx, l, o, receipt, at, o.learned(nudge.Verdict{Explains: o.Reason.Object != ""}))
+	return true, b.complete(ctx, l, o, receipt, at, learned(nudge.Verdict{Explains: o.Reason.Object != ""}))
 }
 
 // end completes a delivery that is not sent.
@@ -217,6 +215,5 @@ func (b *Bot) backoff(l flows.Lease) time.Time {
 	if l.Attempts < 9 {
 		wait = min(wait, backoffFirst<<l.Attempts)
 	}
-	share := time.Duration(spread(l.Delivery.ID, 512))
-	return b.Now().Add(wait*3/4 + wait*share/1024)
+	return b.Now().Add(wait*3/4 + time.Duration(int64(wait)*int64(spread(l.Delivery.ID, 512))/1024))
 }

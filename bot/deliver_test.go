@@ -159,7 +159,7 @@ func TestClosedDoors(t *testing.T) {
 		}
 	})
 	unreachable := func() map[string]string {
-		return read[coalition.Person](w, flows.Ref{Kind: flows.KindPerson, ID: "ben"}).Unreachable
+		return w.who("ben").Unreachable
 	}
 	w.owe(nudged("n.1", "ben"))
 	w.deliver(b)
@@ -198,7 +198,8 @@ func TestClosedDoors(t *testing.T) {
 	if got := w.receipts(room); got["p.1"] != "dead closed" {
 		t.Errorf("receipts: %v", got)
 	}
-	if s := read[coalition.Space](w, flows.Ref{Kind: flows.KindSpace, ID: room}); s.Channel != "C1" {
+	var s coalition.Space
+	if w.read(flows.Ref{Kind: flows.KindSpace, ID: room}, &s); s.Channel != "C1" {
 		t.Errorf("the space was changed: %+v", s)
 	}
 }

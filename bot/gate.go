@@ -184,7 +184,7 @@ func explained(p *coalition.Person) bool {
 }
 
 // learned is what a sent delivery teaches by the gate's verdict.
-func (o *owed) learned(v nudge.Verdict) []personChange {
+func learned(v nudge.Verdict) []personChange {
 	if v.Explains {
 		return []personChange{explained}
 	}
@@ -196,9 +196,9 @@ const completeTries = 5
 
 // complete ends a delivery: its receipt, where the message stands now (zero: nowhere new) and what was learned about
 // the person are stored with it. flows.ErrLost means that someone else ended it first.
-func (b *Bot) complete(ctx context.Context, l flows.Lease, o owed, receipt flows.Receipt, at flows.Posted, learned []personChange) error {
+func (b *Bot) complete(ctx context.Context, l flows.Lease, o owed, receipt flows.Receipt, at flows.Posted, lessons []personChange) error {
 	for try := 1; ; try++ {
-		writes, err := o.ending(receipt, at, learned)
+		writes, err := o.ending(receipt, at, lessons)
 		if err != nil {
 			return err
 		}
@@ -214,7 +214,7 @@ func (b *Bot) complete(ctx context.Context, l flows.Lease, o owed, receipt flows
 
 // ending is what completing o writes. A person who is not here any more gets no receipt: nothing is kept about them.
 // The receipt of a delivery that was sent before stays the first one.
-func (o *owed) ending(receipt flows.Receipt, at flows.Posted, learned []personChange) ([]flows.Write, error) {
+func (o *owed) ending(receipt flows.Receipt, at flows.Posted, lessons []personChange) ([]flows.Write, error) {
 	var writes []flows.Write
 	add := func(ref flows.Ref, v any) error {
 		data, err := json.Marshal(v)
@@ -235,7 +235,7 @@ func (o *owed) ending(receipt flows.Receipt, at flows.Posted, learned []personCh
 		}
 	}
 	changed := false
-	for _, learn := range learned {
+	for _, learn := range lessons {
 		changed = learn(&o.person) || changed
 	}
 	if changed && o.here && o.Person != "" {

@@ -88,7 +88,7 @@ func (b *Bot) targets(o owed) []target {
 // look searches for a delivery wherever it could have been posted. Found is false only when it is surely nowhere.
 func (b *Bot) look(ctx context.Context, o owed) (at flows.Posted, found bool, err error) {
 	for _, t := range b.targets(o) {
-		at, found, err = b.lookAt(ctx, t, o)
+		at, found, err = lookAt(ctx, t, o)
 		if found || err != nil {
 			return at, found, err
 		}
@@ -96,12 +96,11 @@ func (b *Bot) look(ctx context.Context, o owed) (at flows.Posted, found bool, er
 	return flows.Posted{}, false, nil
 }
 
-func (b *Bot) lookAt(ctx context.Context, t target, o owed) (at flows.Posted, found bool, err error) {
+func lookAt(ctx context.Context, t target, o owed) (at flows.Posted, found bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
 	defer cancel()
 	at, found, err = t.platform.Find(ctx, t.to, mark(o.ID), o.At.Add(-settleFor))
-	var gone *GoneError
-	if errors.As(err, &gone) {
+	if _, gone := errors.AsType[*GoneError](err); gone {
 		return flows.Posted{}, false, nil // nobody can read what stands there, and nothing more can be posted
 	}
 	if err != nil {
@@ -152,7 +151,7 @@ func (b *Bot) post(ctx context.Context, l flows.Lease, o owed, v nudge.Verdict) 
 	if err != nil {
 		return err
 	}
-	learned, why := []personChange(nil), ruleUnreachable
+	lessons, why := []personChange(nil), ruleUnreachable
 	for _, t := range b.targets(o) {
 		now := b.Now()
 		if l.Until.Sub(now) < sendTimeout+time.Second { // what is begun must end under the lease
@@ -169,7 +168,7 @@ func (b *Bot) post(ctx context.Context, l flows.Lease, o owed, v nudge.Verdict) 
 		switch {
 		case errors.As(err, &gone):
 			why = gone.Reason
-			learned = append(learned, reached(t.platform.Name(), gone.Reason))
+			lessons = append(lessons, reached(t.platform.Name(), gone.Reason))
 			continue
 		case errors.As(err, &busy):
 			b.wait(ctx, l, t.channel(), busy)
@@ -177,14 +176,14 @@ func (b *Bot) post(ctx context.Context, l flows.Lease, o owed, v nudge.Verdict) 
 		case err != nil:
 			return err
 		}
-		learned = append(learned, reached(t.platform.Name(), ""))
-		err = b.complete(ctx, l, o, b.receipt(o, flows.Sent, v.Rule, v.Message), at, append(learned, o.learned(v)...))
+		lessons = append(lessons, reached(t.platform.Name(), ""))
+		err = b.complete(ctx, l, o, b.receipt(o, flows.Sent, v.Rule, v.Message), at, append(lessons, learned(v)...))
 		if err != nil && !errors.Is(err, flows.ErrLost) {
 			return &UnclearError{Err: err} // it is posted; that this is not written down must not be forgotten
 		}
 		return err
 	}
-	return b.complete(ctx, l, o, b.receipt(o, flows.Dead, why, v.Message), flows.Posted{}, learned)
+	return b.complete(ctx, l, o, b.receipt(o, flows.Dead, why, v.Message), flows.Posted{}, lessons)
 }
 
 // ask asks one platform to post, after writing down that it is about to be asked.

@@ -20,8 +20,8 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 // with two regular expressions, because bot may not import a YAML module.
 type wordPack map[flows.Locale]map[string][2]string // one, other
 
-func (p wordPack) Flow(string) (flows.Definition, bool) { return flows.Definition{}, false }
-func (p wordPack) Activities() []flows.Activity         { return nil }
+func (wordPack) Flow(string) (flows.Definition, bool) { return flows.Definition{}, false }
+func (wordPack) Activities() []flows.Activity         { return nil }
 
 func (p wordPack) Word(locale flows.Locale, key string, count int) (string, bool) {
 	forms, ok := p[locale][key]
@@ -67,8 +67,6 @@ func unquote(t *testing.T, s string) (out string) {
 	return out
 }
 
-func number(n int) *int { return &n }
-
 // everything is a message with each kind of part, arg and control.
 func everything() flows.Message {
 	return flows.Message{
@@ -82,8 +80,8 @@ func everything() flows.Message {
 			{Style: flows.StyleItem, Text: flows.Text{"en": "With {people}", "es": "Con {people}"}, Args: map[string]flows.Arg{
 				"people": {List: []flows.Arg{{Person: "ana"}, {Person: "nobody"}, {Person: "ines"}}},
 			}},
-			{Style: flows.StyleSmall, Words: "gate.cut", Args: map[string]flows.Arg{"count": {Number: number(1234)}}},
-			{Style: flows.StyleSmall, Words: "gate.cut", Args: map[string]flows.Arg{"count": {Number: number(1)}}},
+			{Style: flows.StyleSmall, Words: "gate.cut", Args: map[string]flows.Arg{"count": {Number: new(1234)}}},
+			{Style: flows.StyleSmall, Words: "gate.cut", Args: map[string]flows.Arg{"count": {Number: new(1)}}},
 			{Style: flows.StyleBody, Text: flows.Text{"en": "{zone} {word}", "es": "{zone} {word}"}, Args: map[string]flows.Arg{
 				"zone": {Plain: "America/New_York"}, "word": {Words: "date.may"},
 			}},

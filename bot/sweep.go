@@ -54,18 +54,18 @@ func (b *Bot) sweepTenant(ctx context.Context, id string, timers []flows.Timer, 
 	if err != nil {
 		return 0, err
 	}
-	deadlines, err := b.deadlines(ctx, w, timers)
+	steps, err := deadlines(ctx, w, timers)
 	if err != nil {
 		return 0, err
 	}
-	coordinators, err := b.coordinators(ctx, w, timers)
+	coordinators, err := coordinatorsFor(ctx, w, timers)
 	if err != nil {
 		return 0, err
 	}
 	byPerson := map[string][]flows.Timer{}
 	for _, t := range timers {
 		person := ""
-		if d, ok := deadlines[t.Object]; ok {
+		if d, ok := steps[t.Object]; ok {
 			person = nudge.Whom(t, d, coordinators)
 		}
 		byPerson[person] = append(byPerson[person], t)
@@ -74,7 +74,7 @@ func (b *Bot) sweepTenant(ctx context.Context, id string, timers []flows.Timer, 
 	for _, person := range sortedKeys(byPerson) {
 		due := byPerson[person]
 		slices.SortFunc(due, func(x, y flows.Timer) int { return cmp.Or(x.At.Compare(y.At), strings.Compare(x.ID, y.ID)) })
-		facts := nudge.Facts{Deadlines: deadlines}
+		facts := nudge.Facts{Deadlines: steps}
 		if err := b.sweepPerson(ctx, tenant, id, person, due, facts, until); err != nil {
 			faults = append(faults, err)
 			continue
@@ -122,7 +122,7 @@ func (b *Bot) sweepPerson(ctx context.Context, tenant coalition.Coalition, id, p
 }
 
 // deadlines reads the steps that timers are about.
-func (b *Bot) deadlines(ctx context.Context, w *work, timers []flows.Timer) (map[string]nudge.Deadline, error) {
+func deadlines(ctx context.Context, w *work, timers []flows.Timer) (map[string]nudge.Deadline, error) {
 	var refs []flows.Ref
 	for _, t := range timers {
 		refs = append(refs, flows.Ref{Kind: flows.KindStep, ID: t.Object})
@@ -143,8 +143,8 @@ func (b *Bot) deadlines(ctx context.Context, w *work, timers []flows.Timer) (map
 	return deadlines, nil
 }
 
-// coordinators reads who coordinates, when one of the timers is for a coordinator: it costs a look at everybody.
-func (b *Bot) coordinators(ctx context.Context, w *work, timers []flows.Timer) ([]coalition.Person, error) {
+// coordinatorsFor reads who coordinates, when one of the timers is for a coordinator: it costs a look at everybody.
+func coordinatorsFor(ctx context.Context, w *work, timers []flows.Timer) ([]coalition.Person, error) {
 	forThem := slices.ContainsFunc(timers, func(t flows.Timer) bool {
 		return t.Rule == string(nudge.Coordinator) || t.Rule == string(nudge.Help)
 	})

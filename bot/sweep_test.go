@@ -70,14 +70,16 @@ func TestADoneStepIsNotNudged(t *testing.T) {
 	b := w.process(nil)
 	done := func(id string) {
 		ref := flows.Ref{Kind: flows.KindStep, ID: id}
-		s := read[plan.Step](w, ref)
+		var s plan.Step
+		w.read(ref, &s)
 		s.Status = plan.StatusDone
 		w.put(ref, s)
 	}
 	w.step("before", "ben", "2026-11-03")
 	w.step("between", "ben", "2026-11-03")
 	w.step("moved", "ben", "2026-11-03")
-	moved := read[plan.Step](w, flows.Ref{Kind: flows.KindStep, ID: "moved"})
+	var moved plan.Step
+	w.read(flows.Ref{Kind: flows.KindStep, ID: "moved"}, &moved)
 	moved.Due = "2027-11-03"
 	w.put(flows.Ref{Kind: flows.KindStep, ID: "moved"}, moved)
 	done("before") // between arming and sweeping

@@ -33,7 +33,6 @@ type world struct {
 	slack   *bottest.Recorder
 	discord *bottest.Recorder
 	ids     atomic.Int64
-	log     strings.Builder
 }
 
 type clock struct {
@@ -143,25 +142,31 @@ func (w *world) load(refs ...flows.Ref) []flows.Record {
 	return records
 }
 
-func read[T any](w *world, ref flows.Ref) (v T) {
+// read reads one record into v.
+func (w *world) read(ref flows.Ref, v any) {
 	w.t.Helper()
 	records := w.load(ref)
 	if len(records) != 1 {
 		w.t.Fatalf("%+v: %d records", ref, len(records))
 	}
-	if err := json.Unmarshal(records[0].Data, &v); err != nil {
+	if err := json.Unmarshal(records[0].Data, v); err != nil {
 		w.fatal(err)
 	}
-	return v
+}
+
+// who reads a person.
+func (w *world) who(id string) (p coalition.Person) {
+	w.t.Helper()
+	w.read(flows.Ref{Kind: flows.KindPerson, ID: id}, &p)
+	return p
 }
 
 // person reads, changes and stores one person.
 func (w *world) person(id string, change func(*coalition.Person)) {
 	w.t.Helper()
-	ref := flows.Ref{Kind: flows.KindPerson, ID: id}
-	p := read[coalition.Person](w, ref)
+	p := w.who(id)
 	change(&p)
-	w.put(ref, p)
+	w.put(flows.Ref{Kind: flows.KindPerson, ID: id}, p)
 }
 
 // receipts are those of a person or space, as "outcome rule" by delivery.
@@ -253,7 +258,7 @@ func want(t *testing.T, what string, got []string, expected ...string) {
 // step stores a step that a person has taken, and arms its ladder.
 func (w *world) step(id, lead, due string) plan.Step {
 	w.t.Helper()
-	p := read[coalition.Person](w, flows.Ref{Kind: flows.KindPerson, ID: lead})
+	p := w.who(lead)
 	loc, err := time.LoadLocation(p.Zone)
 	if err != nil {
 		w.fatal(err)

@@ -15,9 +15,11 @@ import (
 
 // TestPlatform is what every platform has to pass. open starts a pretend service of its own for each test and connects
 // the adapter under test to it; what people do there goes to h.
+//
+//nolint:tparallel // the test that calls it decides whether it is parallel to others
 func TestPlatform(t *testing.T, open func(t *testing.T, h Handler) Harness) {
 	t.Helper()
-	for name, test := range map[string]func(*testing.T, *rig){
+	for name, test := range map[string]func(*rig){
 		"what is sent is seen by those it is for": sendIsSeen,
 		"a message is found by its key":           findByKey,
 		"a message is found when the clock moved": findAfterRehearsal,
@@ -31,15 +33,19 @@ func TestPlatform(t *testing.T, open func(t *testing.T, h Handler) Harness) {
 		"a whisper is seen by one person":         whisperIsPrivate,
 		"what could not be saved is said":         failureIsSaid,
 		"errors say what happened":                errorsAreMapped,
+		"whoever is not there is gone":            nobodyIsGone,
 		"a profile names the person":              profileNames,
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			d := &desk{}
-			h := open(t, d)
-			test(t, &rig{Harness: h, desk: d, stage: h.Stage()})
-		})
+		t.Run(name, func(t *testing.T) { begin(t, open, test) })
 	}
+}
+
+func begin(t *testing.T, open func(*testing.T, Handler) Harness, test func(*rig)) {
+	t.Helper()
+	t.Parallel()
+	d := &desk{}
+	h := open(t, d)
+	test(&rig{T: t, Harness: h, desk: d, stage: h.Stage()})
 }
 
 // desk stands in for the bot: it notes what it hears and answers as it is told.
@@ -82,34 +88,35 @@ func (d *desk) last(t *testing.T) bot.Inbound {
 
 // rig is one test's harness and desk.
 type rig struct {
+	*testing.T
 	Harness
 	desk  *desk
 	stage Stage
 }
 
-func (r *rig) channel() bot.Address {
-	return bot.Address{Place: r.stage.Place, Channel: r.stage.Channel}
+func (t *rig) channel() bot.Address {
+	return bot.Address{Place: t.stage.Place, Channel: t.stage.Channel}
 }
-func (r *rig) ana() bot.Address { return bot.Address{Place: r.stage.Place, User: r.stage.Ana} }
-func (r *rig) ben() bot.Address { return bot.Address{Place: r.stage.Place, User: r.stage.Ben} }
+func (t *rig) ana() bot.Address { return bot.Address{Place: t.stage.Place, User: t.stage.Ana} }
+func (t *rig) ben() bot.Address { return bot.Address{Place: t.stage.Place, User: t.stage.Ben} }
 
 // send posts m or fails the test.
-func (r *rig) send(t *testing.T, to bot.Address, key string, m bot.Message) flows.Posted {
+func (t *rig) send(to bot.Address, key string, m bot.Message) flows.Posted {
 	t.Helper()
-	at, err := r.Platform().Send(t.Context(), to, key, m)
+	at, err := t.Platform().Send(t.Context(), to, key, m)
 	if err != nil {
 		t.Fatal("send:", err)
 	}
-	if at.Platform != r.Platform().Name() || at.Channel == "" || at.Message == "" {
+	if at.Platform != t.Platform().Name() || at.Channel == "" || at.Message == "" {
 		t.Fatalf("posted at %+v", at)
 	}
 	return at
 }
 
 // newest returns the last message that user sees in a conversation.
-func (r *rig) newest(t *testing.T, user string, in bot.Address) Seen {
+func (t *rig) newest(user string, in bot.Address) Seen {
 	t.Helper()
-	seen := r.Look(t, user, in)
+	seen := t.Look(t.T, user, in)
 	if len(seen) == 0 {
 		t.Fatalf("%s sees nothing in %+v", user, in)
 	}
@@ -124,7 +131,7 @@ func says(text string) bot.Message {
 // key makes an idempotency key as Deliver makes them.
 func key(n string) string { return "abcdefghijklmnopqrst" + n }
 
-func sendIsSeen(t *testing.T, r *rig) {
+func sendIsSeen(t *rig) {
 	m := bot.Message{Locale: flows.English, Blocks: []bot.Block{
 		{Style: flows.StyleHeading, Text: "A heading"},
 		{Style: flows.StyleBody, Text: "A paragraph\nof two lines"},
@@ -132,9 +139,9 @@ func sendIsSeen(t *testing.T, r *rig) {
 		{Style: flows.StyleQuote, Text: "Somebody's words\n\nin two paragraphs"},
 		{Style: flows.StyleSmall, Text: "1 of 3"},
 	}}
-	r.send(t, r.channel(), key("a"), m)
-	for _, user := range []string{r.stage.Ana, r.stage.Ben} {
-		got := r.newest(t, user, r.channel()).Text
+	t.send(t.channel(), key("a"), m)
+	for _, user := range []string{t.stage.Ana, t.stage.Ben} {
+		got := t.newest(user, t.channel()).Text
 		from := 0
 		for _, want := range []string{"A heading", "A paragraph", "of two lines", "An item", "Somebody's words", "in two paragraphs", "1 of 3"} {
 			i := strings.Index(got[from:], want)
@@ -144,12 +151,12 @@ func sendIsSeen(t *testing.T, r *rig) {
 			from += i
 		}
 	}
-	r.send(t, r.ana(), key("b"), says("for Ana alone"))
-	if got := r.newest(t, r.stage.Ana, r.ana()).Text; !strings.Contains(got, "for Ana alone") {
+	t.send(t.ana(), key("b"), says("for Ana alone"))
+	if got := t.newest(t.stage.Ana, t.ana()).Text; !strings.Contains(got, "for Ana alone") {
 		t.Errorf("Ana reads %q", got)
 	}
-	for _, in := range []bot.Address{r.channel(), r.ben()} {
-		for _, s := range r.Look(t, r.stage.Ben, in) {
+	for _, in := range []bot.Address{t.channel(), t.ben()} {
+		for _, s := range t.Look(t.T, t.stage.Ben, in) {
 			if strings.Contains(s.Text, "for Ana alone") {
 				t.Error("Ben reads what is for Ana alone")
 			}
@@ -157,79 +164,79 @@ func sendIsSeen(t *testing.T, r *rig) {
 	}
 }
 
-func findByKey(t *testing.T, r *rig) {
-	since := r.stage.Now().Add(-time.Minute)
-	for _, to := range []bot.Address{r.channel(), r.ana()} {
-		r.send(t, to, key("0"), says("before"))
-		want := r.send(t, to, key("1"), says("this one"))
-		r.send(t, to, key("2"), says("after"))
-		got, ok, err := r.Platform().Find(t.Context(), to, key("1"), since)
+func findByKey(t *rig) {
+	since := t.stage.Now().Add(-time.Minute)
+	for _, to := range []bot.Address{t.channel(), t.ana()} {
+		t.send(to, key("0"), says("before"))
+		want := t.send(to, key("1"), says("this one"))
+		t.send(to, key("2"), says("after"))
+		got, ok, err := t.Platform().Find(t.Context(), to, key("1"), since)
 		if err != nil || !ok || got != want {
 			t.Errorf("found %+v, %v, %v; it stands at %+v", got, ok, err, want)
 		}
-		if err := r.Platform().Edit(t.Context(), got, says("found and edited")); err != nil {
+		if err := t.Platform().Edit(t.Context(), got, says("found and edited")); err != nil {
 			t.Error("edit what was found:", err)
 		}
-		if _, ok, err := r.Platform().Find(t.Context(), to, key("3"), since); ok || err != nil {
+		if _, ok, err := t.Platform().Find(t.Context(), to, key("3"), since); ok || err != nil {
 			t.Errorf("a key that was never sent: %v, %v", ok, err)
 		}
 	}
-	if _, ok, err := r.Platform().Find(t.Context(), r.ben(), key("1"), since); ok || err != nil {
+	if _, ok, err := t.Platform().Find(t.Context(), t.ben(), key("1"), since); ok || err != nil {
 		t.Errorf("a message of another conversation: %v, %v", ok, err)
 	}
 }
 
 // findAfterRehearsal: a rehearsal moves the bot's clock a week on; the service stamps messages with its own. What was
 // posted before and after the move must be found by an instant of the moved clock.
-func findAfterRehearsal(t *testing.T, r *rig) {
-	early := r.stage.Now().Add(-time.Minute)
-	before := r.send(t, r.channel(), key("1"), says("before"))
-	r.stage.Advance(7 * 24 * time.Hour)
-	late := r.stage.Now().Add(-time.Minute)
-	after := r.send(t, r.channel(), key("2"), says("after"))
-	if got, ok, err := r.Platform().Find(t.Context(), r.channel(), key("1"), early); err != nil || !ok || got != before {
+func findAfterRehearsal(t *rig) {
+	early := t.stage.Now().Add(-time.Minute)
+	before := t.send(t.channel(), key("1"), says("before"))
+	t.stage.Advance(7 * 24 * time.Hour)
+	late := t.stage.Now().Add(-time.Minute)
+	after := t.send(t.channel(), key("2"), says("after"))
+	if got, ok, err := t.Platform().Find(t.Context(), t.channel(), key("1"), early); err != nil || !ok || got != before {
 		t.Errorf("sent before the move: %+v, %v, %v", got, ok, err)
 	}
-	if got, ok, err := r.Platform().Find(t.Context(), r.channel(), key("2"), late); err != nil || !ok || got != after {
+	if got, ok, err := t.Platform().Find(t.Context(), t.channel(), key("2"), late); err != nil || !ok || got != after {
 		t.Errorf("sent after the move: %+v, %v, %v", got, ok, err)
 	}
 }
 
-func editReplaces(t *testing.T, r *rig) {
-	for _, to := range []bot.Address{r.channel(), r.ana()} {
+func editReplaces(t *rig) {
+	for _, to := range []bot.Address{t.channel(), t.ana()} {
 		first := says("old words")
 		first.Controls = []bot.Control{button("Old", flows.VerbMenu)}
-		at := r.send(t, to, key("1"), first)
+		at := t.send(to, key("1"), first)
 		second := says("new words")
 		second.Controls = []bot.Control{button("New", flows.VerbMe)}
 		for range 2 { // to repeat it is harmless
-			if err := r.Platform().Edit(t.Context(), at, second); err != nil {
+			if err := t.Platform().Edit(t.Context(), at, second); err != nil {
 				t.Fatal("edit:", err)
 			}
 		}
-		seen := r.Look(t, r.stage.Ana, to)
+		seen := t.Look(t.T, t.stage.Ana, to)
 		got := seen[len(seen)-1]
 		if len(seen) != 1 || strings.Contains(got.Text, "old") || !strings.Contains(got.Text, "new words") ||
 			len(got.Controls) != 1 || got.Controls[0].Label != "New" {
 			t.Errorf("after the edit: %+v", seen)
 		}
-		if err := r.Platform().Edit(t.Context(), at, says("no more to press")); err != nil {
+		if err := t.Platform().Edit(t.Context(), at, says("no more to press")); err != nil {
 			t.Fatal("edit:", err)
 		}
-		if got := r.newest(t, r.stage.Ana, to); len(got.Controls) != 0 {
+		if got := t.newest(t.stage.Ana, to); len(got.Controls) != 0 {
 			t.Errorf("controls stay: %+v", got.Controls)
 		}
 	}
-	at := r.send(t, r.channel(), key("2"), says("x"))
+	at := t.send(t.channel(), key("2"), says("x"))
 	at.Message += "0"
 	var gone *bot.GoneError
-	if err := r.Platform().Edit(t.Context(), at, says("y")); !errors.As(err, &gone) {
+	if err := t.Platform().Edit(t.Context(), at, says("y")); !errors.As(err, &gone) {
 		t.Errorf("to edit what does not stand there: %v", err)
 	}
 }
 
 // longIsTaken: everything that package bot renders at its limits is taken. What a service cannot show is cut with "…".
-func longIsTaken(t *testing.T, r *rig) {
+func longIsTaken(t *rig) {
 	label := strings.Repeat("m", bot.LabelMax)
 	m := bot.Message{Locale: flows.English}
 	for range bot.BlocksMax {
@@ -250,8 +257,8 @@ func longIsTaken(t *testing.T, r *rig) {
 		{Style: flows.StyleSmall, Text: strings.Repeat("& ", bot.BlockMax/2)},
 	}}
 	for n, m := range []bot.Message{m, long} {
-		at := r.send(t, r.ana(), key("s"+string(rune('0'+n))), m)
-		got := r.newest(t, r.stage.Ana, r.ana())
+		at := t.send(t.ana(), key("s"+string(rune('0'+n))), m)
+		got := t.newest(t.stage.Ana, t.ana())
 		whole := 0
 		for _, b := range m.Blocks {
 			whole += len(strings.Fields(b.Text))
@@ -265,17 +272,17 @@ func longIsTaken(t *testing.T, r *rig) {
 		if len(got.Controls) != len(m.Controls) {
 			t.Errorf("%d of %d controls are seen", len(got.Controls), len(m.Controls))
 		}
-		if err := r.Platform().Edit(t.Context(), at, m); err != nil {
+		if err := t.Platform().Edit(t.Context(), at, m); err != nil {
 			t.Error("edit:", err)
 		}
 	}
 }
 
 // hostileCallsNobody: text that people typed reaches every place where text can stand, and stays text.
-func hostileCallsNobody(t *testing.T, r *rig) {
+func hostileCallsNobody(t *rig) {
 	hostile := []string{
-		"<!channel> <!here> <!everyone> <@" + r.stage.Ben + "> <#" + r.stage.Channel + "> <!subteam^S1>",
-		"@everyone @here @channel @" + r.stage.Ben + " <@!" + r.stage.Ben + "> <@&1> <t:1:R> </menu:1> <:a:1>",
+		"<!channel> <!here> <!everyone> <@" + t.stage.Ben + "> <#" + t.stage.Channel + "> <!subteam^S1>",
+		"@everyone @here @channel @" + t.stage.Ben + " <@!" + t.stage.Ben + "> <@&1> <t:1:R> </menu:1> <:a:1>",
 		"*b* _i_ ~s~ `c` ```d``` > q **B** __U__ ||hidden|| # h - l [a](https://example.org) &amp; &lt;",
 		"<https://example.org|your bank> <script>alert(1)</script> \\* \\< :smile: \u200b",
 	}
@@ -293,26 +300,26 @@ func hostileCallsNobody(t *testing.T, r *rig) {
 				m.Controls[i].Options[j].Text = short(text)
 			}
 		}
-		at := r.send(t, r.channel(), key("1"), m)
-		r.calm(t, r.newest(t, r.stage.Ben, r.channel()), text, len(m.Blocks))
-		if err := r.Platform().Edit(t.Context(), at, m); err != nil {
+		at := t.send(t.channel(), key("1"), m)
+		calm(t.T, t.newest(t.stage.Ben, t.channel()), text, len(m.Blocks))
+		if err := t.Platform().Edit(t.Context(), at, m); err != nil {
 			t.Fatal("edit:", err)
 		}
-		r.calm(t, r.newest(t, r.stage.Ben, r.channel()), text, len(m.Blocks))
-		r.desk.replies(func(bot.Inbound) (bot.Answer, error) {
+		calm(t.T, t.newest(t.stage.Ben, t.channel()), text, len(m.Blocks))
+		t.desk.replies(func(bot.Inbound) (bot.Answer, error) {
 			w := says(text)
 			return bot.Answer{Whisper: &w}, nil
 		})
-		reaction := r.Act(t, r.stage.Ana, Gesture{In: r.channel(), Press: short(text)})
+		reaction := t.Act(t.T, t.stage.Ana, Gesture{In: t.channel(), Press: short(text)})
 		if reaction.Whisper == nil {
 			t.Fatal("no whisper is seen")
 		}
-		r.calm(t, *reaction.Whisper, text, 1)
+		calm(t.T, *reaction.Whisper, text, 1)
 	}
 }
 
 // calm checks that a hostile text is read as it was typed, so many times, and calls nobody.
-func (r *rig) calm(t *testing.T, s Seen, text string, times int) {
+func calm(t *testing.T, s Seen, text string, times int) {
 	t.Helper()
 	if s.Pings != 0 {
 		t.Errorf("%q calls %d", text, s.Pings)
@@ -330,62 +337,71 @@ func short(s string) string {
 	return s
 }
 
-func errorsAreMapped(t *testing.T, r *rig) {
-	since := r.stage.Now().Add(-time.Minute)
+func errorsAreMapped(t *rig) {
 	var busy *bot.BusyError
 	var gone *bot.GoneError
 	var unclear *bot.UnclearError
-	send := func(n string) error {
-		_, err := r.Platform().Send(t.Context(), r.channel(), key(n), says("message "+n))
-		return err
-	}
-	stands := func(n string) bool {
-		_, ok, err := r.Platform().Find(t.Context(), r.channel(), key(n), since)
-		if err != nil {
-			t.Error("find:", err)
-		}
-		return ok
-	}
-	if r.Break(t, Busy) {
-		if err := send("1"); !errors.As(err, &busy) || busy.After <= 0 || busy.After > time.Hour || stands("1") {
+	if t.Break(t.T, Busy) {
+		if err := t.tries("1"); !errors.As(err, &busy) || busy.After <= 0 || busy.After > time.Hour || t.stands("1") {
 			t.Errorf("busy: %v", err)
 		}
 	}
-	if r.Break(t, Gone) {
-		if err := send("2"); !errors.As(err, &gone) || gone.Reason == "" || strings.ContainsAny(gone.Reason, " \n") || stands("2") {
+	if t.Break(t.T, Gone) {
+		if err := t.tries("2"); !errors.As(err, &gone) || gone.Reason == "" || strings.ContainsAny(gone.Reason, " \n") || t.stands("2") {
 			t.Errorf("gone: %v", err)
 		}
 	}
-	if r.Break(t, Lost) {
-		if err := send("3"); !errors.As(err, &unclear) || !stands("3") {
+	if t.Break(t.T, Lost) {
+		if err := t.tries("3"); !errors.As(err, &unclear) || !t.stands("3") {
 			t.Errorf("posted, but the answer was lost: %v", err)
 		}
 	}
-	if r.Break(t, Down) {
-		if err := send("4"); err == nil || errors.As(err, &busy) || errors.As(err, &gone) || stands("4") {
+	if t.Break(t.T, Down) {
+		if err := t.tries("4"); err == nil || errors.As(err, &busy) || errors.As(err, &gone) || t.stands("4") {
 			t.Errorf("down: %v", err)
 		}
 	}
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	if _, err := r.Platform().Send(ctx, r.channel(), key("5"), says("too late")); err == nil {
-		t.Error("an ended context was not heeded")
-	}
-	if err := send("6"); err != nil || !stands("6") {
+	if err := t.tries("5"); err != nil || !t.stands("5") {
 		t.Errorf("after all that: %v", err)
-	}
-	nobody := bot.Address{Place: r.stage.Place, User: r.stage.Ana + "0"}
-	if _, err := r.Platform().Send(t.Context(), nobody, key("7"), says("x")); !errors.As(err, &gone) {
-		t.Errorf("to nobody: %v", err)
 	}
 }
 
-func profileNames(t *testing.T, r *rig) {
-	p, err := r.Platform().Profile(t.Context(), r.stage.Place, r.stage.Ana)
+// tries sends a message to the channel.
+func (t *rig) tries(n string) error {
+	_, err := t.Platform().Send(t.Context(), t.channel(), key(n), says("message "+n))
+	return err
+}
+
+// stands looks for it.
+func (t *rig) stands(n string) bool {
+	t.Helper()
+	_, ok, err := t.Platform().Find(t.Context(), t.channel(), key(n), t.stage.Now().Add(-time.Minute))
+	if err != nil {
+		t.Error("find:", err)
+	}
+	return ok
+}
+
+// nobodyIsGone: whom nobody knows is gone for good; and an ended context is heeded.
+func nobodyIsGone(t *rig) {
+	var gone *bot.GoneError
+	nobody := bot.Address{Place: t.stage.Place, User: t.stage.Ana + "0"}
+	if _, err := t.Platform().Send(t.Context(), nobody, key("1"), says("x")); !errors.As(err, &gone) {
+		t.Errorf("to nobody: %v", err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := t.Platform().Send(ctx, t.channel(), key("2"), says("too late")); err == nil {
+		t.Error("an ended context was not heeded")
+	}
+}
+
+func profileNames(t *rig) {
+	p, err := t.Platform().Profile(t.Context(), t.stage.Place, t.stage.Ana)
 	if err != nil || p.Name == "" {
 		t.Errorf("Ana is %+v, %v", p, err)
 	}
-	if p, err := r.Platform().Profile(t.Context(), r.stage.Place, r.stage.Ana+"0"); err == nil && !reflect.DeepEqual(p, bot.Profile{}) {
+	if p, err := t.Platform().Profile(t.Context(), t.stage.Place, t.stage.Ana+"0"); err == nil && !reflect.DeepEqual(p, bot.Profile{}) {
 		t.Errorf("somebody unknown is %+v", p)
 	}
 }

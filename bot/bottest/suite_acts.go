@@ -5,7 +5,6 @@ import (
 	"reflect"
 	"slices"
 	"strings"
-	"testing"
 
 	"convenor/bot"
 	"convenor/flows"
@@ -21,17 +20,17 @@ func full() string {
 }
 
 // from checks who did it, and where.
-func (r *rig) from(t *testing.T, in bot.Inbound, user string, where bot.Address) {
+func (t *rig) from(in bot.Inbound, user string, where bot.Address) {
 	t.Helper()
-	if in.Platform != r.Platform().Name() || in.Place != r.stage.Place || in.User != user || in.Channel != where.Channel ||
+	if in.Platform != t.Platform().Name() || in.Place != t.stage.Place || in.User != user || in.Channel != where.Channel ||
 		!strings.HasPrefix(in.Key, in.Platform+":") {
 		t.Errorf("heard %+v", in)
 	}
 }
 
-func pressArrives(t *testing.T, r *rig) {
+func pressArrives(t *rig) {
 	keys := map[string]bool{}
-	for _, to := range []bot.Address{r.channel(), r.ana()} {
+	for _, to := range []bot.Address{t.channel(), t.ana()} {
 		m := says("press")
 		m.Controls = []bot.Control{
 			{Kind: flows.ControlButton, Label: "Yes", Token: full(), Primary: true},
@@ -40,8 +39,8 @@ func pressArrives(t *testing.T, r *rig) {
 			{Kind: flows.ControlPerson, Label: "Who", Token: "unknown|abc"},
 			{Kind: flows.ControlLink, Label: "Read", URL: "https://example.org/page?a=1&b=2"},
 		}
-		r.send(t, to, key("1"), m)
-		seen := r.newest(t, r.stage.Ana, to)
+		t.send(to, key("1"), m)
+		seen := t.newest(t.stage.Ana, to)
 		want := []SeenControl{
 			{Kind: flows.ControlButton, Label: "Yes"},
 			{Kind: flows.ControlButton, Label: "No"},
@@ -57,11 +56,11 @@ func pressArrives(t *testing.T, r *rig) {
 			{"Yes", "", full(), ""}, // once more is another event
 			{"No", "", flows.Token{Verb: flows.VerbStepNotMe}.String(), ""},
 			{"Choose", "Second", "answer|abc", "two"},
-			{"Who", r.stage.Ben, "unknown|abc", r.stage.Ben},
+			{"Who", t.stage.Ben, "unknown|abc", t.stage.Ben},
 		} {
-			r.Act(t, r.stage.Ana, Gesture{In: to, Press: p.label, Pick: p.pick})
-			in := r.desk.last(t)
-			r.from(t, in, r.stage.Ana, to)
+			t.Act(t.T, t.stage.Ana, Gesture{In: to, Press: p.label, Pick: p.pick})
+			in := t.desk.last(t.T)
+			t.from(in, t.stage.Ana, to)
 			if in.Press == nil || in.Press.Token != p.token || in.Press.Pick != p.arrives {
 				t.Errorf("%s: heard %+v", p.label, in.Press)
 			}
@@ -73,17 +72,17 @@ func pressArrives(t *testing.T, r *rig) {
 	}
 }
 
-func typedArrives(t *testing.T, r *rig) {
+func typedArrives(t *rig) {
 	const text = "Talk to <Bo> & Co. at 5 > 3 *now*\nthen `rest`"
-	for _, where := range []bot.Address{r.ana(), r.channel()} {
-		r.Act(t, r.stage.Ana, Gesture{In: where, Type: text})
-		in := r.desk.last(t)
-		r.from(t, in, r.stage.Ana, where)
+	for _, where := range []bot.Address{t.ana(), t.channel()} {
+		t.Act(t.T, t.stage.Ana, Gesture{In: where, Type: text})
+		in := t.desk.last(t.T)
+		t.from(in, t.stage.Ana, where)
 		if in.Typed == nil || in.Typed.Text != text {
 			t.Errorf("heard %+v", in.Typed)
 		}
 	}
-	if !r.stage.Commands {
+	if !t.stage.Commands {
 		return
 	}
 	for line, want := range map[string]bot.Command{
@@ -91,9 +90,9 @@ func typedArrives(t *testing.T, r *rig) {
 		"Me":          {Verb: "me"},
 		"step  do it": {Verb: "step", Rest: "do it"},
 	} {
-		r.Act(t, r.stage.Ana, Gesture{In: r.channel(), Command: " " + line})
-		in := r.desk.last(t)
-		r.from(t, in, r.stage.Ana, r.channel())
+		t.Act(t.T, t.stage.Ana, Gesture{In: t.channel(), Command: " " + line})
+		in := t.desk.last(t.T)
+		t.from(in, t.stage.Ana, t.channel())
 		if in.Command == nil || *in.Command != want {
 			t.Errorf("%q: heard %+v", line, in.Command)
 		}
@@ -117,54 +116,39 @@ func form() bot.Form {
 }
 
 // opens makes the desk answer a press with form and posts a button for it.
-func (r *rig) opens(t *testing.T, to bot.Address) SeenForm {
+func (t *rig) opens(to bot.Address) SeenForm {
 	t.Helper()
 	m := says("a form")
 	m.Controls = []bot.Control{button("Open", flows.VerbForm)}
-	r.send(t, to, key("1"), m)
-	r.desk.replies(func(bot.Inbound) (bot.Answer, error) {
+	t.send(to, key("1"), m)
+	t.desk.replies(func(bot.Inbound) (bot.Answer, error) {
 		f := form()
 		return bot.Answer{Form: &f}, nil
 	})
-	reaction := r.Act(t, r.stage.Ana, Gesture{In: to, Press: "Open"})
+	reaction := t.Act(t.T, t.stage.Ana, Gesture{In: to, Press: "Open"})
 	if reaction.Form == nil {
 		t.Fatal("no form opened")
 	}
 	return *reaction.Form
 }
 
-func formRoundTrip(t *testing.T, r *rig) {
-	for _, where := range []bot.Address{r.channel(), r.ana()} {
-		shown := r.opens(t, where)
-		for _, want := range []string{"Before you <!here> start", "1 of 3"} {
-			if !strings.Contains(shown.Intro, want) {
-				t.Errorf("%q is not read before the fields: %q", want, shown.Intro)
-			}
-		}
-		if shown.Title != "Name a step" || len(shown.Fields) != 5 {
-			t.Fatalf("shown: %+v", shown)
-		}
-		what, level := shown.Fields["what"], shown.Fields["level"]
-		if what.Label != "What <b>" || what.Hint != "In your own words" || what.Value.Text != "was <there>\nbefore" || what.Error != "" {
-			t.Errorf("shown: %+v", what)
-		}
-		if !slices.Equal(level.Value.Picks, []string{"two"}) || !slices.Equal(level.Options, []string{"First", "Second", "Third <@U1>"}) {
-			t.Errorf("shown: %+v", level)
-		}
-		r.desk.replies(nil)
+func formRoundTrip(t *rig) {
+	for _, where := range []bot.Address{t.channel(), t.ana()} {
+		t.showsForm(t.opens(where))
+		t.desk.replies(nil)
 		const typed = "Call <@U1> & *Bo*\n\n@everyone"
-		after := r.Act(t, r.stage.Ana, Gesture{In: where, Fill: map[string]flows.Input{
+		after := t.Act(t.T, t.stage.Ana, Gesture{In: where, Fill: map[string]flows.Input{
 			"what":    {Text: typed},
 			"level":   {Picks: []string{"three"}},
 			"methods": {Picks: []string{"one", "three"}},
-			"lead":    {Picks: []string{r.stage.Ben}},
+			"lead":    {Picks: []string{t.stage.Ben}},
 			"due":     {Text: "2026-12-01"},
 		}})
 		if after.Form != nil || after.Failed {
 			t.Errorf("after sending: %+v", after)
 		}
-		in := r.desk.last(t)
-		r.from(t, in, r.stage.Ana, where)
+		in := t.desk.last(t.T)
+		t.from(in, t.stage.Ana, where)
 		if in.Submit == nil || in.Submit.Token != full() {
 			t.Fatalf("heard %+v", in.Submit)
 		}
@@ -177,19 +161,39 @@ func formRoundTrip(t *testing.T, r *rig) {
 			"what":    {Text: typed},
 			"level":   {Picks: []string{"three"}},
 			"methods": {Picks: []string{"one", "three"}},
-			"lead":    {Picks: []string{r.stage.Ben}},
+			"lead":    {Picks: []string{t.stage.Ben}},
 		}; !reflect.DeepEqual(in.Submit.Fields, want) {
 			t.Errorf("heard %+v", in.Submit.Fields)
 		}
 	}
 }
 
+// showsForm checks that form is shown as it is.
+func (t *rig) showsForm(shown SeenForm) {
+	t.Helper()
+	for _, want := range []string{"Before you <!here> start", "1 of 3"} {
+		if !strings.Contains(shown.Intro, want) {
+			t.Errorf("%q is not read before the fields: %q", want, shown.Intro)
+		}
+	}
+	if shown.Title != "Name a step" || len(shown.Fields) != 5 {
+		t.Fatalf("shown: %+v", shown)
+	}
+	what, level := shown.Fields["what"], shown.Fields["level"]
+	if what.Label != "What <b>" || what.Hint != "In your own words" || what.Value.Text != "was <there>\nbefore" || what.Error != "" {
+		t.Errorf("shown: %+v", what)
+	}
+	if !slices.Equal(level.Value.Picks, []string{"two"}) || !slices.Equal(level.Options, []string{"First", "Second", "Third <@U1>"}) {
+		t.Errorf("shown: %+v", level)
+	}
+}
+
 // formErrors: a form that is sent with a mistake is shown again with the reason and all that was typed; optional fields
 // may be left empty.
-func formErrors(t *testing.T, r *rig) {
-	r.opens(t, r.channel())
+func formErrors(t *rig) {
+	t.opens(t.channel())
 	typed := map[string]flows.Input{"what": {Text: "mine"}, "level": {Picks: []string{"one"}}}
-	r.desk.replies(func(in bot.Inbound) (bot.Answer, error) {
+	t.desk.replies(func(in bot.Inbound) (bot.Answer, error) {
 		f := form()
 		for i := range f.Fields {
 			f.Fields[i].Value = in.Submit.Fields[f.Fields[i].ID]
@@ -197,7 +201,7 @@ func formErrors(t *testing.T, r *rig) {
 		f.Fields[0].Error = "Please say a little more."
 		return bot.Answer{Form: &f}, nil
 	})
-	again := r.Act(t, r.stage.Ana, Gesture{In: r.channel(), Fill: typed}).Form
+	again := t.Act(t.T, t.stage.Ana, Gesture{In: t.channel(), Fill: typed}).Form
 	if again == nil {
 		t.Fatal("the form did not come back")
 	}
@@ -207,52 +211,52 @@ func formErrors(t *testing.T, r *rig) {
 	if level := again.Fields["level"]; !slices.Equal(level.Value.Picks, []string{"one"}) {
 		t.Errorf("shown again: %+v", level)
 	}
-	first := r.desk.last(t)
+	first := t.desk.last(t.T)
 	for _, id := range []string{"methods", "lead", "due"} {
 		if in := first.Submit.Fields[id]; in.Text != "" || len(in.Picks) > 0 {
 			t.Errorf("%s was left empty, but %+v was heard", id, in)
 		}
 	}
-	r.desk.replies(nil)
+	t.desk.replies(nil)
 	typed["what"] = flows.Input{Text: "mine, and more"}
-	after := r.Act(t, r.stage.Ana, Gesture{In: r.channel(), Fill: typed})
-	second := r.desk.last(t)
+	after := t.Act(t.T, t.stage.Ana, Gesture{In: t.channel(), Fill: typed})
+	second := t.desk.last(t.T)
 	if after.Form != nil || second.Submit.Fields["what"].Text != "mine, and more" || second.Key == first.Key {
 		t.Errorf("the second try: %+v, heard %+v", after, second)
 	}
 }
 
-func whisperIsPrivate(t *testing.T, r *rig) {
+func whisperIsPrivate(t *rig) {
 	m := says("for all")
 	m.Controls = []bot.Control{button("Tell me", flows.VerbMore)}
-	r.send(t, r.channel(), key("1"), m)
-	r.desk.replies(func(bot.Inbound) (bot.Answer, error) {
+	t.send(t.channel(), key("1"), m)
+	t.desk.replies(func(bot.Inbound) (bot.Answer, error) {
 		w := says("for you alone")
 		w.Controls = []bot.Control{button("Go on", flows.VerbMenu)}
 		return bot.Answer{Whisper: &w}, nil
 	})
-	got := r.Act(t, r.stage.Ana, Gesture{In: r.channel(), Press: "Tell me"}).Whisper
+	got := t.Act(t.T, t.stage.Ana, Gesture{In: t.channel(), Press: "Tell me"}).Whisper
 	if got == nil || !got.Private || !strings.Contains(got.Text, "for you alone") || len(got.Controls) != 1 {
 		t.Fatalf("the whisper: %+v", got)
 	}
-	for _, in := range []bot.Address{r.channel(), r.ben()} {
-		for _, s := range r.Look(t, r.stage.Ben, in) {
+	for _, in := range []bot.Address{t.channel(), t.ben()} {
+		for _, s := range t.Look(t.T, t.stage.Ben, in) {
 			if strings.Contains(s.Text, "for you alone") {
 				t.Error("Ben reads what was whispered to Ana")
 			}
 		}
 	}
-	r.desk.last(t)
-	r.Act(t, r.stage.Ana, Gesture{In: r.channel(), Press: "Go on"})
-	if in := r.desk.last(t); in.Press == nil || in.Press.Token != (flows.Token{Verb: flows.VerbMenu}).String() {
+	t.desk.last(t.T)
+	t.Act(t.T, t.stage.Ana, Gesture{In: t.channel(), Press: "Go on"})
+	if in := t.desk.last(t.T); in.Press == nil || in.Press.Token != (flows.Token{Verb: flows.VerbMenu}).String() {
 		t.Errorf("a press on a whisper: heard %+v", in)
 	}
 }
 
 // failureIsSaid: when nothing could be saved the person reads so, and what was typed into a form is still there.
-func failureIsSaid(t *testing.T, r *rig) {
-	r.opens(t, r.channel())
-	r.desk.replies(func(in bot.Inbound) (bot.Answer, error) {
+func failureIsSaid(t *rig) {
+	t.opens(t.channel())
+	t.desk.replies(func(in bot.Inbound) (bot.Answer, error) {
 		if in.Submit == nil {
 			w := says("I could not save that.")
 			return bot.Answer{Whisper: &w}, errors.New("the store is away")
@@ -261,13 +265,13 @@ func failureIsSaid(t *testing.T, r *rig) {
 		f.Fields[0].Value, f.Fields[0].Error = in.Submit.Fields["what"], "I could not save that."
 		return bot.Answer{Form: &f}, errors.New("the store is away")
 	})
-	again := r.Act(t, r.stage.Ana, Gesture{In: r.channel(), Fill: map[string]flows.Input{
+	again := t.Act(t.T, t.stage.Ana, Gesture{In: t.channel(), Fill: map[string]flows.Input{
 		"what": {Text: "not lost"}, "level": {Picks: []string{"one"}},
 	}})
 	if again.Form == nil || again.Form.Fields["what"].Value.Text != "not lost" || again.Form.Fields["what"].Error != "I could not save that." {
 		t.Errorf("a form that was not saved: %+v", again)
 	}
-	press := r.Act(t, r.stage.Ana, Gesture{In: r.channel(), Press: "Open"})
+	press := t.Act(t.T, t.stage.Ana, Gesture{In: t.channel(), Press: "Open"})
 	if !press.Failed && (press.Whisper == nil || !strings.Contains(press.Whisper.Text, "I could not save that.")) {
 		t.Errorf("a press that was not saved: %+v", press)
 	}
