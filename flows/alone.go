@@ -159,7 +159,7 @@ func (t *turn) skip() {
 	switch {
 	case !t.onTime():
 	case t.waiting().Required:
-		t.whisper(append([]Part{t.note("run.needed")}, t.questionParts()...), t.controls()...)
+		t.show(t.note("run.needed"))
 	default:
 		t.put(Value{Kind: ValueSkipped}, "")
 	}
@@ -186,7 +186,7 @@ func (t *turn) put(v Value, text string) {
 // to change it, unless the way from here settles it.
 func (t *turn) record(id string, v Value, w way) {
 	before, had := t.run.live(id)
-	t.run.Log = append(t.run.Log, Entry{Node: id, Value: v, By: t.e.Person, At: t.e.At, Asked: t.run.Drawn})
+	t.run.Log = slices.Concat(t.run.Log, []Entry{{Node: id, Value: v, By: t.e.Person, At: t.e.At, Asked: t.run.Drawn}})
 	t.keep(id, v, before.Value, had)
 	if had {
 		t.dropText(before.Value)
@@ -260,7 +260,7 @@ func (t *turn) back() {
 	switch {
 	case !t.onTime():
 	case len(t.run.Trail) == 0:
-		t.whisper(append([]Part{t.note("run.first")}, t.questionParts()...), t.controls()...)
+		t.show(t.note("run.first"))
 	default:
 		last := len(t.run.Trail) - 1
 		to := t.run.Trail[last]

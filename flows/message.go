@@ -12,6 +12,9 @@ const shownMax = 20
 // excerptMax is how much of a typed answer a list shows.
 const excerptMax = 120
 
+// navigation is how many controls a question has besides those that answer it.
+const navigation = 6
+
 // note is one paragraph of the catalogue.
 func (t *turn) note(words string) Part { return Part{Style: StyleBody, Words: words} }
 
@@ -185,7 +188,7 @@ func (t *turn) answers() []Control {
 		if len(n.Options) > ButtonsMax {
 			return []Control{{Kind: ControlSelect, Words: "run.choose", Options: n.Options, Token: t.token(VerbAnswer)}}
 		}
-		controls := make([]Control, 0, len(n.Options)+ButtonsMax)
+		controls := make([]Control, 0, len(n.Options)+navigation)
 		for _, o := range n.Options {
 			c := Control{Kind: ControlButton, Text: o.Text, Token: t.token(VerbAnswer)}
 			c.Token.Arg = o.ID
@@ -202,7 +205,7 @@ func (t *turn) answers() []Control {
 	}
 	c := t.button("run.answer", VerbForm)
 	c.Primary = true
-	return []Control{c}
+	return append(make([]Control, 0, 1+navigation), c)
 }
 
 // answered shows the waiting question as answered, with a way to change it.
@@ -255,12 +258,19 @@ func (t *turn) stale() {
 	quote := t.typed()
 	switch t.run.State {
 	case StateOpen:
-		t.whisper(slices.Concat([]Part{t.note("run.moved-on")}, quote, t.questionParts()), t.controls()...)
+		t.show(append([]Part{t.note("run.moved-on")}, quote...)...)
 	case StatePaused:
 		t.whisper(append([]Part{t.pausedPart()}, quote...), t.pausedControls()...)
 	case StateDone, StateCancelled:
 		t.whisper(append([]Part{t.note(t.overWords())}, quote...), t.again()...)
 	}
+}
+
+// show whispers something and then the question that waits, with its controls.
+func (t *turn) show(first ...Part) {
+	question := t.questionParts()
+	question[0].Style = StyleBody // a heading only comes first
+	t.whisper(append(first, question...), t.controls()...)
 }
 
 func (t *turn) overWords() string {

@@ -1,0 +1,428 @@
+package flows_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"convenor/flows"
+)
+
+// FuzzAdvance takes random runs of random flows through random events, and checks after each what must always hold.
+func FuzzAdvance(f *testing.F) {
+	for seed := range uint64(40) {
+		f.Add(seed, uint8(60))
+	}
+	f.Fuzz(func(t *testing.T, seed uint64, events uint8) { wander(t, seed, int(events)) })
+}
+
+// TestAdvanceAnything is FuzzAdvance over many seeds, for every test run.
+func TestAdvanceAnything(t *testing.T) {
+	t.Parallel()
+	ends := map[flows.State]int{}
+	for seed := range uint64(400) {
+		ends[wander(t, seed, 40)]++
+	}
+	for _, state := range []flows.State{flows.StateOpen, flows.StatePaused, flows.StateDone, flows.StateCancelled} {
+		if ends[state] == 0 {
+			t.Errorf("no run ended %s: %v", state, ends)
+		}
+	}
+}
+
+// wanderer is a run that random people do random things to.
+type wanderer struct {
+	t        *testing.T
+	rnd      *rand.Rand
+	seed     uint64
+	f        *flows.Flow
+	def      flows.Definition
+	run      flows.Run
+	events   int
+	at       time.Time
+	controls []flows.Token           // everything that was ever shown
+	posted   map[string]string       // message key → whom it was said to
+	texts    map[string]bool         // kept and not dropped
+	answers  map[string]flows.Answer // a group's, by node and person
+}
+
+func wander(t *testing.T, seed uint64, events int) flows.State {
+	t.Helper()
+	w := &wanderer{
+		t: t, rnd: rand.New(rand.NewPCG(seed, 1)), seed: seed, at: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC),
+		posted: map[string]string{}, texts: map[string]bool{}, answers: map[string]flows.Answer{},
+	}
+	w.f, w.def = w.flow()
+	w.run = flows.Run{ID: "run", Flow: w.def.ID, Hash: w.f.Hash(), Person: "dana", Group: w.def.Group}
+	if w.def.Group {
+		w.run.Space = "space"
+	}
+	w.send(flows.Event{Kind: flows.EventStart, Person: "dana"})
+	for range events {
+		w.send(w.event())
+	}
+	return w.run.State
+}
+
+func (w *wanderer) fatal(format string, args ...any) {
+	w.t.Helper()
+	w.t.Fatalf("seed %d, event %d: %s\n%s", w.seed, w.events, fmt.Sprintf(format, args...), encoded(w.t, w.run))
+}
+
+// flow makes a random definition that compiles.
+func (w *wanderer) flow() (*flows.Flow, flows.Definition) {
+	for {
+		d := w.definition()
+		if f, err := flows.Compile(d); err == nil {
+			return f, d
+		}
+	}
+}
+
+func (w *wanderer) definition() flows.Definition {
+	r := w.rnd
+	d := definition()
+	if r.IntN(3) == 0 {
+		d = forked()
+		d.Nodes = append(d.Nodes, say("bye", "Bye, {last}: {pick}."))
+		return d
+	}
+	d.Group = r.IntN(3) == 0
+	if r.IntN(2) == 0 {
+		d.Activity = "9.9.9"
+	}
+	n := 1 + r.IntN(9)
+	fields := []flows.FieldKind{flows.FieldText, flows.FieldChoice, flows.FieldMany, flows.FieldDate, flows.FieldPerson, flows.FieldConsent}
+	for i := range n {
+		id := fmt.Sprintf("n%d", i)
+		switch kind := r.IntN(10); {
+		case kind == 0:
+			d.Nodes = append(d.Nodes, say(id, "Hello {me}."))
+		case kind < 4 && !d.Group && i > 0:
+			d.Nodes = append(d.Nodes, w.branch(id, d.Nodes, n))
+		default:
+			a := ask(id, fields[r.IntN(len(fields))])
+			a.Required = r.IntN(3) == 0
+			if r.IntN(2) == 0 {
+				a.More = both("More.")
+			}
+			if d.Group {
+				a.Until.Answers = r.IntN(4)
+			} else if r.IntN(6) == 0 {
+				a.Go = w.target(n)
+			}
+			d.Nodes = append(d.Nodes, a)
+		}
+	}
+	if !d.Group && r.IntN(2) == 0 {
+		d.Nodes = append(d.Nodes,
+			ask("what", flows.FieldText), ask("goal", flows.FieldText),
+			flows.Node{ID: "keep", Kind: flows.NodeRecord, Record: flows.RecordStep})
+		if r.IntN(2) == 0 { // a record in the middle, with a way back over it
+			d.Nodes = append(d.Nodes, ask("again", flows.FieldConsent), branch("back", flows.Case{Node: "again", Is: flows.Yes, Go: w.target(n)}))
+		}
+	}
+	return d
+}
+
+func (w *wanderer) branch(id string, before []flows.Node, n int) flows.Node {
+	var cases []flows.Case
+	for _, asked := range before {
+		if asked.Kind != flows.NodeAsk || w.rnd.IntN(2) == 0 {
+			continue
+		}
+		is := []string{flows.IsAny, flows.IsNone}
+		switch asked.Field {
+		case flows.FieldChoice, flows.FieldMany:
+			is = append(is, "a", "b", "c")
+		case flows.FieldConsent:
+			is = append(is, flows.Yes, flows.No)
+		case flows.FieldText, flows.FieldDate, flows.FieldPerson:
+		}
+		cases = append(cases, flows.Case{Node: asked.ID, Is: is[w.rnd.IntN(len(is))], Go: w.target(n)})
+	}
+	return branch(id, cases...)
+}
+
+func (w *wanderer) target(n int) string {
+	if w.rnd.IntN(4) == 0 {
+		return flows.End
+	}
+	return fmt.Sprintf("n%d", w.rnd.IntN(n))
+}
+
+// event is most often a press of something that was once shown, else anything at all.
+func (w *wanderer) event() flows.Event {
+	r := w.rnd
+	e := flows.Event{Person: "dana"}
+	if w.def.Group || r.IntN(20) == 0 {
+		e.Person = []string{"dana", "lee", "sam", "tom"}[r.IntN(4)]
+	}
+	e.Lead = e.Person == "dana"
+	if len(w.run.Log) > 0 && r.IntN(7) == 0 { // change an answer
+		e.Kind, e.Node = flows.EventChange, w.run.Log[r.IntN(len(w.run.Log))].Node
+		return e
+	}
+	if n, ok := w.f.Node(w.run.Node); ok && r.IntN(5) == 0 { // answer as asked
+		e.Kind, e.Node = flows.EventAnswer, n.ID
+		e.Input = map[flows.FieldKind]flows.Input{
+			flows.FieldText: {Text: "words"}, flows.FieldDate: {Text: "tomorrow"}, flows.FieldPerson: {Picks: []string{"sam"}},
+			flows.FieldChoice: {Picks: []string{[]string{"a", "b", "c"}[r.IntN(3)]}}, flows.FieldMany: {Picks: []string{"a", "b"}}, flows.FieldConsent: {Picks: []string{"yes"}},
+		}[n.Field]
+		return e
+	}
+	kinds := []flows.EventKind{
+		flows.EventStart, flows.EventAnswer, flows.EventAnswer, flows.EventAnswer, flows.EventUnknown, flows.EventForm, flows.EventSkip,
+		flows.EventBack, flows.EventChange, flows.EventConfirm, flows.EventPause, flows.EventResume, flows.EventResume,
+		flows.EventCancel, flows.EventNext, flows.EventMore,
+	}
+	e.Kind = kinds[r.IntN(len(kinds))]
+	switch r.IntN(5) {
+	case 0:
+		e.Node = w.def.Nodes[r.IntN(len(w.def.Nodes))].ID
+		e.Rev = r.Int64N(w.run.Rev + 2)
+	case 1:
+		e.Node, e.Rev = w.run.Node, w.run.Drawn
+	case 2, 3:
+		if recent := w.controls[max(0, len(w.controls)-12):]; len(recent) > 0 {
+			token := recent[r.IntN(len(recent))]
+			if r.IntN(6) == 0 {
+				token = w.controls[r.IntN(len(w.controls))]
+			}
+			e.Kind, e.Node, e.Rev = flows.EventKind(token.Verb), token.Node, token.Rev
+			if token.Arg != "" {
+				e.Input.Picks = []string{token.Arg}
+				return e
+			}
+		}
+	}
+	e.Form = r.IntN(2) == 0
+	texts := []string{"", " ", "words", "yes", "no", "tomorrow", "4/5", "yesterday", "2026-12-01", "apple tree", "1,2", "sam", strings.Repeat("long ", 700), "a\x00\xff{me}"}
+	picks := []string{"a", "b", "c", "yes", "no", "2026-05-01", "sam", "", "zebra"}
+	if r.IntN(2) == 0 {
+		e.Input.Text = texts[r.IntN(len(texts))]
+	} else {
+		for range 1 + r.IntN(3) {
+			e.Input.Picks = append(e.Input.Picks, picks[r.IntN(len(picks))])
+		}
+	}
+	return e
+}
+
+// send completes the event as a shell does, advances, and checks.
+func (w *wanderer) send(e flows.Event) {
+	w.t.Helper()
+	w.events++
+	w.at = w.at.Add(time.Minute)
+	e.At, e.Today, e.Locale, e.Via, e.TextID = w.at, "2026-03-02", flows.English, "slack", fmt.Sprintf("t%d", w.events)
+	if w.def.Group {
+		w.group(&e)
+	}
+	before, given := w.run, encoded(w.t, w.run)
+	run, out, err := flows.Advance(w.f, w.run, e)
+	if err != nil {
+		w.fatal("%s: %v", encoded(w.t, e), err)
+	}
+	if encoded(w.t, w.run) != given {
+		w.fatal("%s changed the run it was given: %s", e.Kind, given)
+	}
+	again, outAgain, _ := flows.Advance(w.f, recoded(w.t, w.run), e)
+	if encoded(w.t, run) != encoded(w.t, again) || effects(w.t, out) != effects(w.t, outAgain) {
+		w.fatal("%s: the same again gives something else", encoded(w.t, e))
+	}
+	w.run = recoded(w.t, run)
+	if encoded(w.t, run) == given {
+		w.refused(e, out)
+	} else {
+		w.accepted(e, before, out)
+	}
+	w.messages(out)
+	w.whole()
+}
+
+func (w *wanderer) group(e *flows.Event) {
+	node := e.Node
+	if node == "" {
+		node = w.run.Node
+	}
+	if a, ok := w.answers[node+"."+e.Person]; ok {
+		e.Prior = &a.Value
+	}
+	for _, who := range []string{"dana", "lee", "sam", "tom"} {
+		if a, ok := w.answers[w.run.Node+"."+who]; ok && (who != e.Person || e.Kind == flows.EventNext) {
+			e.Closing = append(e.Closing, a)
+		}
+	}
+}
+
+func (w *wanderer) refused(e flows.Event, out []flows.Effect) {
+	if len(out) != 1 {
+		w.fatal("%s: refused with %d effects", encoded(w.t, e), len(out))
+	}
+	switch out[0].(type) {
+	case flows.Whisper, flows.OpenForm:
+	default:
+		w.fatal("%s: refused with %T", encoded(w.t, e), out[0])
+	}
+}
+
+func (w *wanderer) accepted(e flows.Event, before flows.Run, out []flows.Effect) {
+	if w.run.Rev != before.Rev+1 {
+		w.fatal("%s: from revision %d to %d", encoded(w.t, e), before.Rev, w.run.Rev)
+	}
+	if len(w.run.Log) < len(before.Log) || len(before.Log) > 0 && encoded(w.t, w.run.Log[:len(before.Log)]) != encoded(w.t, before.Log) {
+		w.fatal("%s rewrote the log %s", e.Kind, encoded(w.t, before.Log))
+	}
+	if w.run.Sealed < before.Sealed {
+		w.fatal("%s unsettled answers", e.Kind)
+	}
+	for _, effect := range out {
+		switch effect := effect.(type) {
+		case flows.KeepText:
+			if w.texts[effect.ID] {
+				w.fatal("a text is kept twice")
+			}
+			w.texts[effect.ID] = true
+		case flows.DropText:
+			delete(w.texts, effect.ID)
+		case flows.KeepAnswer:
+			w.answers[effect.Answer.Node+"."+effect.Answer.Person] = effect.Answer
+		case flows.HandOver:
+			if encoded(w.t, effect.Run) != encoded(w.t, w.run) || w.run.Sealed == 0 {
+				w.fatal("handed over with another run")
+			}
+			for field, v := range effect.Fields {
+				if !v.Answered() || v.TextID != "" && !w.texts[v.TextID] {
+					w.fatal("handed over %s as %+v", field, v)
+				}
+			}
+		case flows.Say, flows.Edit, flows.Whisper, flows.OpenForm, flows.KeepRequest:
+		}
+	}
+	if !before.Group && strings.Contains(effects(w.t, out), `"Person":"lee"`) {
+		w.fatal("someone else is told")
+	}
+}
+
+// messages checks everything that is said: it can be sent, pressed and edited.
+func (w *wanderer) messages(out []flows.Effect) {
+	for _, effect := range out {
+		switch effect := effect.(type) {
+		case flows.Say:
+			if (effect.Person == "") == (effect.Space == "") {
+				w.fatal("said to nobody, or to two")
+			}
+			if _, taken := w.posted[effect.Message.Key]; taken {
+				w.fatal("two messages have the key %s", effect.Message.Key)
+			}
+			if effect.Message.Key != "" {
+				w.posted[effect.Message.Key] = effect.Person + effect.Space
+			}
+			w.message(effect.Message)
+		case flows.Edit:
+			if w.posted[effect.Message.Key] != effect.Person+effect.Space {
+				w.fatal("edited %q, which was said to %q", effect.Message.Key, w.posted[effect.Message.Key])
+			}
+			w.message(effect.Message)
+		case flows.Whisper:
+			w.message(effect.Message)
+		case flows.OpenForm:
+			w.form(effect.Form)
+		case flows.KeepText, flows.DropText, flows.KeepAnswer, flows.KeepRequest, flows.HandOver:
+		}
+	}
+}
+
+func (w *wanderer) message(m flows.Message) {
+	if len(m.Parts) == 0 || len(m.Parts) > 30 || len(m.Controls) > 12 {
+		w.fatal("a message of %d parts and %d controls", len(m.Parts), len(m.Controls))
+	}
+	for i, p := range m.Parts {
+		if (p.Words == "") == (len(p.Text) == 0) || p.Style == "" || p.Style == flows.StyleHeading && i > 0 {
+			w.fatal("part %d of %s", i, encoded(w.t, m))
+		}
+	}
+	for _, c := range m.Controls {
+		if (c.Words == "") == (len(c.Text) == 0) {
+			w.fatal("a control without a label: %+v", c)
+		}
+		if c.Kind == flows.ControlLink {
+			continue
+		}
+		w.token(c.Token)
+		if c.Token.Object == w.run.ID {
+			w.controls = append(w.controls, c.Token)
+		}
+	}
+}
+
+func (w *wanderer) form(f flows.Form) {
+	if len(f.Fields) != 1 || f.Title.Words == "" || f.Token.Node != f.Fields[0].ID {
+		w.fatal("form %s", encoded(w.t, f))
+	}
+	w.token(f.Token)
+	w.controls = append(w.controls, f.Token)
+}
+
+func (w *wanderer) token(token flows.Token) {
+	text := token.String()
+	if back, err := flows.ParseToken(text); err != nil || back != token {
+		w.fatal("token %q comes back as %+v, %v", text, back, err)
+	}
+}
+
+// whole checks what a run must be at any time.
+func (w *wanderer) whole() {
+	r := w.run
+	n, there := w.f.Node(r.Node)
+	going := r.State == flows.StateOpen || r.State == flows.StatePaused
+	if going != (there && n.Kind == flows.NodeAsk) {
+		w.fatal("a run that is %s waits at %q", r.State, r.Node)
+	}
+	if _, shown := w.posted[fmt.Sprintf("run.%s.%s", r.Node, base36(r.Drawn))]; going && !shown {
+		w.fatal("the waiting question was never said")
+	}
+	if (r.Pending != nil) != strings.HasPrefix(r.Confirm, "change:") {
+		w.fatal("waits for a yes to %q with %v", r.Confirm, r.Pending)
+	}
+	for _, e := range r.Log[r.Sealed:] {
+		if v := r.Values()[e.Node]; v.TextID != "" && !w.texts[v.TextID] {
+			w.fatal("the words of %s are gone", e.Node)
+		}
+	}
+	if r.Pending != nil && r.Pending.TextID != "" && !w.texts[r.Pending.TextID] {
+		w.fatal("the words of an answer that waits are gone")
+	}
+	if r.State == flows.StateCancelled && len(r.Values()) > 0 && r.Sealed == 0 {
+		w.fatal("cancelled with answers")
+	}
+	counted := map[string]int{}
+	for _, a := range w.answers {
+		counted[a.Node]++
+	}
+	for node, tally := range r.Tally {
+		if tally.Answers != counted[node] || tally.Unknown < 0 || tally.Unknown > tally.Answers {
+			w.fatal("%s counts %+v of %d", node, tally, counted[node])
+		}
+	}
+}
+
+func base36(n int64) string { return strconv.FormatInt(n, 36) }
+
+// effects is a list of effects as comparable text.
+func effects(t *testing.T, out []flows.Effect) string {
+	t.Helper()
+	var text strings.Builder
+	for _, e := range out {
+		b, err := json.Marshal(e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(&text, "%T%s\n", e, b)
+	}
+	return text.String()
+}
