@@ -48,7 +48,7 @@ func spread(n int, work func(worker, i int)) time.Duration {
 // BenchmarkCommit does the same interaction as one bare script and as a Commit, in turns, and reports their ratio: a
 // seen-check, a state of 1 KiB, a timer, a delivery; the Commit has its repeat mark, its audit line and its index besides.
 func BenchmarkCommit(b *testing.B) {
-	for name, options := range map[string]Options{"redis": {URL: redistest.Start(b).URL()}, "embedded": {Dir: b.TempDir()}} {
+	for name, options := range map[string]Options{"redis": {URL: redistest.Start(b, "--appendfsync", "everysec").URL()}, "embedded": {Dir: b.TempDir()}} {
 		b.Run(name, func(b *testing.B) {
 			s := open(b, options)
 			text, err := json.Marshal(strings.Repeat("x", 1000))
@@ -106,7 +106,7 @@ func bareReset(s *Store, rev []int64) error {
 
 // BenchmarkEmptyLook looks for due work with much pending and nothing due: the cost must not grow with what is pending.
 func BenchmarkEmptyLook(b *testing.B) {
-	s := open(b, Options{URL: redistest.Start(b).URL()})
+	s := open(b, Options{URL: redistest.Start(b, "--appendfsync", "everysec").URL()})
 	for _, pending := range []int{0, 1000, 100_000} {
 		var z []redis.Z
 		for i := range pending {

@@ -24,15 +24,15 @@ func TestDeliveriesAreAddedIfAbsent(t *testing.T) {
 				c.Deliveries = ds
 				must(t, s.Commit(t.Context(), c))
 			}
-			add(nudge("n1", "p"), nudge("n1", "p"), post("d1", "s"))
-			add(nudge("n1", "p"), post("d1", "s"))
+			add(nudge("n1"), nudge("n1"), post("d1", "s"))
+			add(nudge("n1"), post("d1", "s"))
 			leases := claim(t, s, noon)
 			same(t, claimed(leases), "d1", "n1")
-			add(nudge("n1", "p"), post("d1", "s"))
+			add(nudge("n1"), post("d1", "s"))
 			for _, l := range leases {
 				must(t, s.Complete(t.Context(), l, nil))
 			}
-			add(nudge("n1", "p"), post("d1", "s"))
+			add(nudge("n1"), post("d1", "s"))
 			same(t, claimed(claim(t, s, noon)))
 			p, err := s.Pending(t.Context())
 			must(t, err)

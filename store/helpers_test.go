@@ -72,8 +72,8 @@ func write(kind, id string, rev int64, value string) flows.Write {
 }
 
 // nudge and post are deliveries that are ready at noon.
-func nudge(id, person string) flows.Delivery {
-	return flows.Delivery{ID: id, Coalition: "c1", Kind: flows.Nudge, Person: person, At: noon}
+func nudge(id string) flows.Delivery {
+	return flows.Delivery{ID: id, Coalition: "c1", Kind: flows.Nudge, Person: "p", At: noon}
 }
 
 func post(id, space string) flows.Delivery {

@@ -55,7 +55,7 @@ func TestPersonsNudgesWaitApart(t *testing.T) {
 			t.Parallel()
 			s, _ := begin(t)
 			c := commit()
-			c.Deliveries = []flows.Delivery{nudge("n", "p"), {ID: "r", Coalition: "c1", Kind: flows.Reply, Person: "p", At: noon}}
+			c.Deliveries = []flows.Delivery{nudge("n"), {ID: "r", Coalition: "c1", Kind: flows.Reply, Person: "p", At: noon}}
 			must(t, s.Commit(t.Context(), c))
 			same(t, claimed(claim(t, s, noon)), "n", "r")
 		})

@@ -187,7 +187,7 @@ func TestSeenIsForgottenAfterADay(t *testing.T) {
 			first.Key = "slack:Ev1"
 			must(t, s.Commit(t.Context(), first))
 			nudges := commit()
-			nudges.Deliveries = []flows.Delivery{nudge("n", "p")}
+			nudges.Deliveries = []flows.Delivery{nudge("n")}
 			must(t, s.Commit(t.Context(), nudges))
 			must(t, s.Complete(t.Context(), claimOne(t, s, noon), nil))
 			marks := func(after time.Duration) int64 {

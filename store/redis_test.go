@@ -311,7 +311,7 @@ func TestTwoReplicasShareAClock(t *testing.T) {
 
 func TestRedisKilledLosesNothingAcknowledged(t *testing.T) {
 	t.Parallel()
-	r := redistest.Start(t, "--appendfsync", "always")
+	r := redistest.Start(t)
 	s := open(t, Options{URL: r.URL()})
 	var acknowledged []string
 	for i := range 60 {

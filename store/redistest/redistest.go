@@ -22,8 +22,9 @@ type Server struct {
 	exited  chan struct{} // closed when process has ended
 }
 
-// Start starts a redis-server that logs its writes, with args added to its command line. Without redis-server on the
-// PATH the test is skipped, loudly; where CONVENOR_REQUIRE names redis it fails.
+// Start starts a redis-server that syncs each write before it answers, so that a test may kill it: with everysec, a busy
+// disk makes it answer up to 2 s before it has even written. args are added to its command line and win. Without
+// redis-server on the PATH the test is skipped, loudly; where CONVENOR_REQUIRE names redis it fails.
 func Start(tb testing.TB, args ...string) *Server {
 	tb.Helper()
 	binary, err := exec.LookPath("redis-server")
@@ -41,7 +42,7 @@ func Start(tb testing.TB, args ...string) *Server {
 	s := &Server{tb: tb, dir: dir}
 	s.args = append([]string{
 		binary, "--port", "0", "--unixsocket", s.Socket(), "--dir", dir, "--logfile", filepath.Join(dir, "log"),
-		"--appendonly", "yes", "--appendfsync", "everysec", "--save", "", "--maxmemory-policy", "noeviction",
+		"--appendonly", "yes", "--appendfsync", "always", "--save", "", "--maxmemory-policy", "noeviction",
 	}, args...)
 	tb.Cleanup(func() {
 		s.Kill()
