@@ -24,6 +24,7 @@ func (s *shelf) Commit(_ context.Context, c flows.Commit) error {
 	s.commits = append(s.commits, c)
 	return nil
 }
+
 func (s *shelf) Load(_ context.Context, _ string, refs ...flows.Ref) ([]flows.Record, error) {
 	s.loads++
 	var found []flows.Record
@@ -148,8 +149,11 @@ func TestDeliveriesOfAnEvent(t *testing.T) {
 	b, s := onShelf()
 	say := flows.Change{
 		Effects: []flows.Effect{
-			flows.Say{Person: "actor"}, flows.Say{Person: "other"}, flows.Say{Space: "slack:T1:C1"},
-			flows.Edit{Person: "other", Message: flows.Message{Key: "k"}}, flows.Edit{Space: "slack:T1:C1"},
+			flows.Say{Person: "actor"},
+			flows.Say{Person: "other"},
+			flows.Say{Space: "slack:T1:C1"},
+			flows.Edit{Person: "other", Message: flows.Message{Key: "k"}},
+			flows.Edit{Space: "slack:T1:C1"},
 		},
 		Timers: []flows.Timer{{ID: "t"}},
 	}
