@@ -70,6 +70,23 @@ func (h *house) tick(ctx context.Context) error {
 	return errors.Join(errSweep, errDeliver)
 }
 
+// quiet does everything that is due and returns when nothing is left.
+func (h *house) quiet(ctx context.Context) error {
+	for {
+		swept, err := h.bot.Sweep(ctx)
+		if err != nil {
+			return err
+		}
+		sent, err := h.bot.Deliver(ctx)
+		if err != nil {
+			return err
+		}
+		if swept+sent == 0 {
+			return nil
+		}
+	}
+}
+
 // newID draws 80 random bits: 16 characters of [a-z2-7], which nobody can guess.
 func newID() string {
 	var b [10]byte

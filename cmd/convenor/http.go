@@ -50,8 +50,8 @@ func health(mux *http.ServeMux, ready func(context.Context) error, log *slog.Log
 }
 
 // rehearsalClock lets a coalition that tries its set-up move the clock: POST /rehearsal/clock {"advance":"26h"}. It
-// answers only requests that come straight from this machine.
-func rehearsalClock(mux *http.ServeMux, c *clock) {
+// answers only requests that come straight from this machine, and only when all that came due has been seen to.
+func rehearsalClock(mux *http.ServeMux, c *clock, quiet func(context.Context) error) {
 	mux.HandleFunc("POST /rehearsal/clock", func(w http.ResponseWriter, r *http.Request) {
 		if !direct(r) {
 			answer(w, http.StatusForbidden, "only from this machine")
@@ -66,6 +66,10 @@ func rehearsalClock(mux *http.ServeMux, c *clock) {
 		}
 		if err := c.advance(r.Context(), d); err != nil {
 			answer(w, http.StatusServiceUnavailable, "the clock could not be moved; the store did not answer")
+			return
+		}
+		if err := quiet(r.Context()); err != nil {
+			answer(w, http.StatusServiceUnavailable, "the clock was moved; what came due follows when the store answers again")
 			return
 		}
 		answer(w, http.StatusOK, c.now().UTC().Format(time.RFC3339))

@@ -134,21 +134,9 @@ func (p *playground) speak(ctx context.Context, locale flows.Locale) error {
 	}
 }
 
-// quiet does everything that is due and returns when nothing is left.
+// quiet does everything that is due, one caller at a time.
 func (p *playground) quiet(ctx context.Context) error {
 	p.busy.Lock()
 	defer p.busy.Unlock()
-	for {
-		swept, err := p.bot.Sweep(ctx)
-		if err != nil {
-			return err
-		}
-		sent, err := p.bot.Deliver(ctx)
-		if err != nil {
-			return err
-		}
-		if swept+sent == 0 {
-			return nil
-		}
-	}
+	return p.house.quiet(ctx)
 }

@@ -56,7 +56,7 @@ func (h *house) serve(ctx context.Context, cfg config, chat *slack.Slack) error 
 	mux := http.NewServeMux()
 	health(mux, func(ctx context.Context) error { return errors.Join(h.store.Healthy(ctx), chat.Healthy()) }, h.log)
 	if cfg.Rehearsal {
-		rehearsalClock(mux, h.clock)
+		rehearsalClock(mux, h.clock, h.quiet)
 	}
 	group, running := errgroup.WithContext(ctx)
 	group.Go(func() error { return chat.Serve(running, b) })

@@ -1,0 +1,267 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"convenor/bot/slack/slackfake"
+	"convenor/content"
+	"convenor/flows"
+)
+
+// built is the binary, built once for all tests that run it as a process of its own.
+var built = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "convenor")
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(dir, "convenor")
+	if out, err := exec.Command("go", "build", "-o", path, ".").CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build: %w\n%s", err, out)
+	}
+	return path, nil
+})
+
+// binary is the path of the built binary.
+func binary(t *testing.T) string {
+	t.Helper()
+	path, err := built()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// office is a `convenor serve` in a process of its own, in a pretend workspace.
+type office struct {
+	t     *testing.T
+	ctx   context.Context //nolint:containedctx // the test's own, which every wait needs
+	fake  *slackfake.Fake
+	pack  *content.Pack
+	env   []string
+	data  string
+	addr  string
+	moved time.Duration // how far the rehearsal clock was moved
+
+	mu   sync.Mutex
+	cmd  *exec.Cmd
+	said *bytes.Buffer // what all its processes have logged
+}
+
+// openOffice starts a workspace with members and `convenor serve` in it, on Redis or, without a URL, on its own store.
+func openOffice(t *testing.T, redisURL string, members ...slackfake.User) *office {
+	t.Helper()
+	pack, err := content.Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	fake := slackfake.Start(t, slackfake.Config{})
+	ids := []string{slackfake.BotUser}
+	for _, m := range members {
+		fake.AddUser(m)
+		ids = append(ids, m.ID)
+	}
+	fake.AddChannel("C1", "council", ids...)
+	bot, app := fake.Tokens()
+	o := &office{t: t, ctx: t.Context(), fake: fake, pack: pack, data: t.TempDir(), addr: freeAddress(t), said: &bytes.Buffer{}}
+	o.env = []string{
+		"PATH=" + os.Getenv("PATH"), "SLACK_BOT_TOKEN=" + bot, "SLACK_APP_TOKEN=" + app, "SLACK_API_URL=" + fake.APIURL(),
+		"REDIS_URL=" + redisURL, "LISTEN_ADDR=" + o.addr, "CONVENOR_REHEARSAL=1", "LOG_LEVEL=info",
+	}
+	t.Cleanup(func() {
+		o.kill()
+		if t.Failed() {
+			log := o.said.String()
+			t.Logf("the log of convenor serve ends with:\n%s", log[max(0, len(log)-6000):])
+		}
+	})
+	o.start()
+	return o
+}
+
+// soon ends when something that should happen at once has not happened.
+func (o *office) soon() context.Context {
+	ctx, cancel := context.WithTimeout(o.ctx, patience)
+	o.t.Cleanup(cancel)
+	return ctx
+}
+
+// freeAddress is an address on this machine that nobody uses.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// start runs the binary and returns when the workspace has a socket open to it.
+func (o *office) start() {
+	o.t.Helper()
+	o.launch()
+	if err := o.fake.Await(o.soon(), "a socket", func() bool { return o.fake.Sockets() > 0 }); err != nil {
+		o.t.Fatal(err)
+	}
+}
+
+// launch runs the binary.
+func (o *office) launch() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	path := binary(o.t)
+	o.cmd = exec.Command(path, "serve", "--data", o.data)
+	o.cmd.Env, o.cmd.Stderr = o.env, &locked{mu: &sync.Mutex{}, to: o.said}
+	if err := o.cmd.Start(); err != nil {
+		o.t.Error(err)
+	}
+}
+
+// kill ends the process like kill -9.
+func (o *office) kill() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.cmd == nil {
+		return
+	}
+	_ = o.cmd.Process.Kill()
+	_ = o.cmd.Wait()
+	o.cmd = nil
+}
+
+// locked keeps lines of one process apart.
+type locked struct {
+	mu *sync.Mutex
+	to *bytes.Buffer
+}
+
+func (l *locked) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.to.Write(p)
+}
+
+// now is the rehearsal clock.
+func (o *office) now() time.Time { return time.Now().Add(o.moved) }
+
+// advance moves the rehearsal clock, asking again while the process is away.
+func (o *office) advance(d time.Duration) {
+	o.t.Helper()
+	for o.ctx.Err() == nil {
+		body := strings.NewReader(fmt.Sprintf(`{"advance":%q}`, d))
+		r, err := http.Post("http://"+o.addr+"/rehearsal/clock", "application/json", body)
+		if err != nil {
+			continue
+		}
+		_ = r.Body.Close()
+		if r.StatusCode == http.StatusOK {
+			o.moved += d
+			return
+		}
+	}
+	o.t.Fatal("the clock could not be moved")
+}
+
+// people tell one story in one language.
+type people struct {
+	*office
+	locale flows.Locale
+}
+
+// word is what Convenor calls something, up to the first placeholder.
+func (p people) word(key string) string {
+	p.t.Helper()
+	said, ok := p.pack.Word(p.locale, key, -1)
+	if !ok {
+		p.t.Fatalf("no word %s in %s", key, p.locale)
+	}
+	before, _, _ := strings.Cut(said, "{")
+	return strings.TrimSpace(before)
+}
+
+// node is one node of a flow.
+func (p people) node(flow, id string) flows.Node {
+	p.t.Helper()
+	d, _ := p.pack.Flow(flow)
+	i := slices.IndexFunc(d.Nodes, func(n flows.Node) bool { return n.ID == id })
+	if i < 0 {
+		p.t.Fatalf("%s has no %s", flow, id)
+	}
+	return d.Nodes[i]
+}
+
+// asked is the first line of a question.
+func (p people) asked(flow, id string) string { return p.node(flow, id).Line[p.locale] }
+
+// label is the short name of a question, as forms show it.
+func (p people) label(flow, id string) string { return p.node(flow, id).Label[p.locale] }
+
+// option is the text of a choice.
+func (p people) option(flow, node, id string) string {
+	p.t.Helper()
+	n := p.node(flow, node)
+	i := slices.IndexFunc(n.Options, func(o flows.Option) bool { return o.ID == id })
+	return n.Options[i].Text[p.locale]
+}
+
+// does insists on an act until it was acknowledged, as a person would.
+func (p people) does(act func() *slackfake.Act) {
+	p.t.Helper()
+	if err := p.fake.Insist(p.soon(), act); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// reads waits for a direct message that shows part.
+func (p people) reads(user, part string) slackfake.Message {
+	p.t.Helper()
+	m, err := p.fake.AwaitDM(p.soon(), user, part)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return m
+}
+
+// sees waits for a message in the channel that shows part.
+func (p people) sees(part string) slackfake.Message {
+	p.t.Helper()
+	m, err := p.fake.AwaitMessage(p.soon(), "C1", part)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return m
+}
+
+// hears waits for something that only this person sees.
+func (p people) hears(user, part string) slackfake.Message {
+	p.t.Helper()
+	m, err := p.fake.AwaitWhisper(p.soon(), user, part)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return m
+}
+
+// presses insists on a button.
+func (p people) presses(user string, m slackfake.Message, label string) {
+	p.t.Helper()
+	p.does(func() *slackfake.Act { return p.fake.Press(user, m, label) })
+}
+
+// writes sends a direct message.
+func (p people) writes(user, text string) {
+	p.t.Helper()
+	p.does(func() *slackfake.Act { return p.fake.DM(user, text) })
+}
