@@ -28,7 +28,7 @@ func Advance(f *Flow, run Run, e Event) (Run, []Effect, error) {
 	case run.Group:
 		t.group()
 	case e.Person != run.Person:
-		t.whisper([]Part{t.note("run.not-yours")})
+		t.whisper([]Part{note("run.not-yours")})
 	default:
 		t.alone()
 	}

@@ -159,7 +159,7 @@ func (t *turn) skip() {
 	switch {
 	case !t.onTime():
 	case t.waiting().Required:
-		t.show(t.note("run.needed"))
+		t.show(note("run.needed"))
 	default:
 		t.put(Value{Kind: ValueSkipped}, "")
 	}
@@ -260,7 +260,7 @@ func (t *turn) back() {
 	switch {
 	case !t.onTime():
 	case len(t.run.Trail) == 0:
-		t.show(t.note("run.first"))
+		t.show(note("run.first"))
 	default:
 		last := len(t.run.Trail) - 1
 		to := t.run.Trail[last]
@@ -286,7 +286,7 @@ func (t *turn) change() {
 		t.run.Trail = slices.Clip(t.run.trailBefore(id))
 		t.ask(t.f.index[id])
 	case said && !live:
-		t.whisper([]Part{t.note("run.settled")}, t.again()...)
+		t.whisper([]Part{note("run.settled")}, t.again()...)
 	default:
 		t.stale()
 	}
@@ -388,7 +388,7 @@ func (t *turn) finish(said bool) {
 		t.say(t.roundSummary())
 	case said:
 	case wasted:
-		t.say(Message{Parts: []Part{t.note("run.done-nothing")}, Controls: t.again()})
+		t.say(Message{Parts: []Part{note("run.done-nothing")}, Controls: t.again()})
 	default:
 		t.say(t.summary())
 	}

@@ -43,11 +43,11 @@ func groupOf(nodes ...flows.Node) flows.Definition {
 	return d
 }
 
-func compile(t testing.TB, d flows.Definition) *flows.Flow {
-	t.Helper()
+func compile(tb testing.TB, d flows.Definition) *flows.Flow {
+	tb.Helper()
 	f, err := flows.Compile(d)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return f
 }
@@ -62,10 +62,10 @@ type talk struct {
 }
 
 // begin starts a run; "dana" owns it, or facilitates.
-func begin(t testing.TB, d flows.Definition) *talk {
-	t.Helper()
-	f := compile(t, d)
-	k := &talk{t: t, f: f, run: flows.Run{ID: "run", Flow: d.ID, Hash: f.Hash(), Person: "dana", Group: d.Group}}
+func begin(tb testing.TB, d flows.Definition) *talk {
+	tb.Helper()
+	f := compile(tb, d)
+	k := &talk{t: tb, f: f, run: flows.Run{ID: "run", Flow: d.ID, Hash: f.Hash(), Person: "dana", Group: d.Group}}
 	if d.Group {
 		k.run.Space = "slack:T1:C1"
 	}
@@ -118,27 +118,27 @@ func (k *talk) at(node string) {
 	}
 }
 
-func recoded(t testing.TB, run flows.Run) flows.Run {
-	t.Helper()
+func recoded(tb testing.TB, run flows.Run) flows.Run {
+	tb.Helper()
 	text, err := json.Marshal(run)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	var back flows.Run
 	if err := json.Unmarshal(text, &back); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	if again := encoded(t, back); again != string(text) {
-		t.Fatalf("the run changed on the way through JSON:\n%s\n%s", text, again)
+	if again := encoded(tb, back); again != string(text) {
+		tb.Fatalf("the run changed on the way through JSON:\n%s\n%s", text, again)
 	}
 	return back
 }
 
-func encoded(t testing.TB, v any) string {
-	t.Helper()
+func encoded(tb testing.TB, v any) string {
+	tb.Helper()
 	text, err := json.Marshal(v)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return string(text)
 }

@@ -1,5 +1,7 @@
 package flows
 
+import "slices"
+
 // graph is the way through a definition. A reference that leads nowhere counts as the end: it is a mistake of its own,
 // and must not make more.
 type graph struct {
@@ -12,8 +14,8 @@ type graph struct {
 // newGraph finds for each node what can come after it.
 func newGraph(d Definition) *graph {
 	g := &graph{def: d, index: make(map[string]int, len(d.Nodes)), out: make([][]int, len(d.Nodes)), reach: make([]bitset, len(d.Nodes))}
-	for i := len(d.Nodes) - 1; i >= 0; i-- { // of two with one id the first counts
-		g.index[d.Nodes[i].ID] = i
+	for i, n := range slices.Backward(d.Nodes) { // of two with one id the first counts
+		g.index[n.ID] = i
 	}
 	for i, n := range d.Nodes {
 		for _, c := range n.Cases {

@@ -25,7 +25,7 @@ func (t *turn) group() {
 	case EventPause, EventResume, EventCancel, EventConfirm:
 		t.groupLead()
 	case EventSkip, EventBack:
-		t.whisper([]Part{t.note("round.forward-only")})
+		t.whisper([]Part{note("round.forward-only")})
 	case EventStart:
 		t.stale()
 	}
@@ -104,12 +104,12 @@ func (t *turn) groupPut(n *node, v Value, text string, closed bool) {
 	tally := t.run.Tally[n.ID]
 	switch {
 	case closed:
-		t.whisper([]Part{t.note("round.late")})
+		t.whisper([]Part{note("round.late")})
 	case n.Until.Answers > 0 && tally.Answers >= n.Until.Answers:
-		t.whisper([]Part{t.note("round.saved-last")})
+		t.whisper([]Part{note("round.saved-last")})
 		t.close(append(t.others(), Answer{Run: t.run.ID, Node: n.ID, Question: n.Question, Person: t.e.Person, Value: v, At: t.e.At}))
 	default:
-		t.whisper([]Part{t.note("round.saved")})
+		t.whisper([]Part{note("round.saved")})
 		t.edit(t.question())
 	}
 }
@@ -146,7 +146,7 @@ func (t *turn) others() []Answer {
 func (t *turn) groupNext() {
 	switch {
 	case !t.e.Lead:
-		t.whisper([]Part{t.note("round.lead-only")})
+		t.whisper([]Part{note("round.lead-only")})
 	case t.run.State != StateOpen || t.e.Node != "" && t.e.Node != t.run.Node:
 		t.stale()
 	default:
@@ -183,7 +183,7 @@ func (t *turn) groupLead() {
 	going := t.run.State == StateOpen || t.run.State == StatePaused
 	switch {
 	case !t.e.Lead:
-		t.whisper([]Part{t.note("round.lead-only")})
+		t.whisper([]Part{note("round.lead-only")})
 	case t.e.Kind == EventPause && t.run.State == StateOpen:
 		t.take()
 		t.run.State = StatePaused
@@ -194,12 +194,12 @@ func (t *turn) groupLead() {
 		t.run.State = StateOpen
 		t.ask(t.f.index[t.run.Node])
 	case t.e.Kind == EventCancel && going:
-		t.whisper([]Part{t.note("round.stop")}, t.button("run.yes-stop", VerbConfirm))
+		t.whisper([]Part{note("round.stop")}, t.button("run.yes-stop", VerbConfirm))
 	case t.e.Kind == EventConfirm && going:
 		t.take()
 		t.leave("run.stopped-here")
 		t.run.State, t.run.Node, t.run.Drawn = StateCancelled, "", 0
-		t.say(Message{Parts: []Part{t.note("round.stopped")}})
+		t.say(Message{Parts: []Part{note("round.stopped")}})
 	default:
 		t.stale()
 	}

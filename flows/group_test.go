@@ -15,7 +15,7 @@ type round struct {
 	answers map[string]flows.Answer
 }
 
-func beginRound(t testing.TB, nodes ...flows.Node) *round {
+func beginRound(t *testing.T, nodes ...flows.Node) *round {
 	t.Helper()
 	d := groupOf(nodes...)
 	d.Activity = "9.9.9"
@@ -53,9 +53,11 @@ func (r *round) answer(person, text string) bool {
 	return r.send(flows.Event{Kind: flows.EventAnswer, Person: person, Node: r.run.Node, Input: flows.Input{Text: text}, Form: true})
 }
 
-func (r *round) next() bool {
+func (r *round) next() {
 	r.t.Helper()
-	return r.send(flows.Event{Kind: flows.EventNext, Node: r.run.Node})
+	if !r.send(flows.Event{Kind: flows.EventNext, Node: r.run.Node}) {
+		r.t.Fatal("the round does not move on")
+	}
 }
 
 func two(answers int) []flows.Node {

@@ -16,7 +16,7 @@ const excerptMax = 120
 const navigation = 6
 
 // note is one paragraph of the catalogue.
-func (t *turn) note(words string) Part { return Part{Style: StyleBody, Words: words} }
+func note(words string) Part { return Part{Style: StyleBody, Words: words} }
 
 // text is a definition's text with its placeholders filled.
 func (t *turn) text(style Style, text Text, holes []hole) Part {
@@ -238,7 +238,7 @@ func (t *turn) pausedMessage() Message {
 
 func (t *turn) pausedPart() Part {
 	if t.run.Group {
-		return t.note("round.paused")
+		return note("round.paused")
 	}
 	return Part{Style: StyleBody, Words: "run.paused", Args: map[string]Arg{"question": {Text: t.waiting().Label}}}
 }
@@ -258,11 +258,11 @@ func (t *turn) stale() {
 	quote := t.typed()
 	switch t.run.State {
 	case StateOpen:
-		t.show(append([]Part{t.note("run.moved-on")}, quote...)...)
+		t.show(append([]Part{note("run.moved-on")}, quote...)...)
 	case StatePaused:
 		t.whisper(append([]Part{t.pausedPart()}, quote...), t.pausedControls()...)
 	case StateDone, StateCancelled:
-		t.whisper(append([]Part{t.note(t.overWords())}, quote...), t.again()...)
+		t.whisper(append([]Part{note(t.overWords())}, quote...), t.again()...)
 	}
 }
 
@@ -329,7 +329,7 @@ func (t *turn) more() {
 	}
 	n := &t.f.nodes[t.f.index[id]]
 	if len(n.More) == 0 {
-		t.whisper([]Part{t.note("run.no-more")})
+		t.whisper([]Part{note("run.no-more")})
 		return
 	}
 	parts := []Part{t.text(StyleHeading, n.Line, n.line), t.text(StyleBody, n.More, n.more)}
@@ -356,7 +356,7 @@ func (t *turn) again() []Control {
 
 // loss names the answers that would no longer count, and asks for a yes.
 func (t *turn) loss(dead []string) Message {
-	parts := []Part{t.note("run.loss")}
+	parts := []Part{note("run.loss")}
 	for _, id := range dead[:min(len(dead), shownMax)] {
 		e, _ := t.run.live(id)
 		parts = append(parts, t.line(id, e.Value))
@@ -405,7 +405,7 @@ func (t *turn) summary() Message {
 	}
 	m := Message{Parts: append(parts, Part{Style: StyleSmall, Words: "run.done-change"})}
 	if t.f.def.Activity != "" {
-		m.Parts = append(m.Parts, t.note("run.done-next"))
+		m.Parts = append(m.Parts, note("run.done-next"))
 		m.Controls = []Control{stepControl()}
 	}
 	return m

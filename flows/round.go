@@ -20,7 +20,7 @@ func (t *turn) opening(passed []int) Message {
 		n := &t.f.nodes[i]
 		parts = append(parts, t.text(StyleBody, n.Plain, n.plain))
 	}
-	return Message{Parts: append(parts, t.note("round.how"))}
+	return Message{Parts: append(parts, note("round.how"))}
 }
 
 // roundParts are the words of the waiting question of a group.
@@ -103,7 +103,7 @@ func (t *turn) collected(n *node, answers []Answer) Message {
 		}
 	}
 	if shown == 0 && unknown == 0 {
-		parts = append(parts, t.note("round.no-answers"))
+		parts = append(parts, note("round.no-answers"))
 	}
 	if more > 0 {
 		parts = append(parts, Part{Style: StyleSmall, Words: "run.and-more", Args: map[string]Arg{"count": {Number: &more}}})
@@ -153,14 +153,14 @@ func (t *turn) roundSummary() Message {
 			more++
 		}
 		if tally.Unknown > 0 && len(unknown) < summaryUnknown {
-			unknown = append(unknown, t.openQuestion(n, tally))
+			unknown = append(unknown, openQuestion(n, tally))
 		}
 	}
 	if more > 0 {
 		parts = append(parts, Part{Style: StyleSmall, Words: "round.more-questions", Args: map[string]Arg{"count": {Number: &more}}})
 	}
 	parts = append(parts, unknown...)
-	m := Message{Parts: append(parts, t.note("round.next-steps")), Controls: []Control{stepControl()}}
+	m := Message{Parts: append(parts, note("round.next-steps")), Controls: []Control{stepControl()}}
 	if t.f.def.Activity != "" {
 		m.Controls = append(m.Controls, Control{
 			Kind: ControlButton, Words: "round.alone", Token: Token{Verb: VerbStart, Object: flowAlone + t.f.def.Activity},
@@ -170,7 +170,7 @@ func (t *turn) roundSummary() Message {
 }
 
 // openQuestion is one line about a question that somebody could not answer.
-func (t *turn) openQuestion(n *node, tally Tally) Part {
+func openQuestion(n *node, tally Tally) Part {
 	p := Part{Style: StyleItem, Words: "round.open", Args: map[string]Arg{"question": {Text: n.Label}, "count": {Number: &tally.Unknown}}}
 	if len(tally.Who) > 0 {
 		var who []Arg

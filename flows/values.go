@@ -32,19 +32,18 @@ func (v Value) Answered() bool {
 
 // entry finds the line of the log that holds the answer to a node; ok is false when there is none.
 func (r Run) entry(node string) (e Entry, ok bool) {
-	for i := len(r.Log) - 1; i >= 0; i-- {
-		if r.Log[i].Node == node {
-			return r.Log[i], r.Log[i].Value.Kind != ValueDropped
-		}
-	}
-	return Entry{}, false
+	return last(r.Log, node)
 }
 
 // live finds the answer to a node that can still be changed.
 func (r Run) live(node string) (e Entry, ok bool) {
-	for i := len(r.Log) - 1; i >= r.Sealed; i-- {
-		if r.Log[i].Node == node {
-			return r.Log[i], r.Log[i].Value.Kind != ValueDropped
+	return last(r.Log[r.Sealed:], node)
+}
+
+func last(log []Entry, node string) (e Entry, ok bool) {
+	for i := range slices.Backward(log) {
+		if log[i].Node == node {
+			return log[i], log[i].Value.Kind != ValueDropped
 		}
 	}
 	return Entry{}, false

@@ -99,8 +99,8 @@ func (r Run) trailOn() []string { return append(slices.Clone(r.Trail), r.Node) }
 
 // trailBefore is the trail up to where a node was asked last, without it.
 func (r Run) trailBefore(node string) []string {
-	for i := len(r.Trail) - 1; i >= 0; i-- {
-		if r.Trail[i] == node {
+	for i, id := range slices.Backward(r.Trail) {
+		if id == node {
 			return r.Trail[:i]
 		}
 	}

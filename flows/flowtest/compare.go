@@ -1,6 +1,7 @@
 package flowtest
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -83,9 +84,9 @@ func diff(out *strings.Builder, want, got []string) {
 	for i := range common {
 		common[i] = make([]int, len(got)+1)
 	}
-	for i := len(want) - 1; i >= 0; i-- {
-		for j := len(got) - 1; j >= 0; j-- {
-			if fitsLine(want[i], got[j]) && !isGap(want[i]) {
+	for i, w := range slices.Backward(want) {
+		for j, g := range slices.Backward(got) {
+			if fitsLine(w, g) && !isGap(w) {
 				common[i][j] = common[i+1][j+1] + 1
 			} else {
 				common[i][j] = max(common[i+1][j], common[i][j+1])
