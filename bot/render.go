@@ -22,8 +22,9 @@ const (
 	FormBlocksMax = 20   // paragraphs before the first field
 )
 
-// nameMax is how much of a person's name is shown.
-const nameMax = 60
+// nameMax is how many characters of a person's name are shown: so many that a nudge that names someone is at most 300
+// characters long.
+const nameMax = 30
 
 // Reader is the one whom a message is rendered for.
 type Reader struct {

@@ -6,65 +6,27 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
-	"regexp"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
+	"convenor/content"
 	"convenor/flows"
+	"convenor/flows/coalition"
+	"convenor/flows/nudge"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
-// wordPack is a Pack made of a catalogue file's lines, as far as these tests need one: the file's flow style is read
-// with two regular expressions, because bot may not import a YAML module.
-type wordPack map[flows.Locale]map[string][2]string // one, other
-
-func (wordPack) Flow(string) (flows.Definition, bool) { return flows.Definition{}, false }
-func (wordPack) Activities() []flows.Activity         { return nil }
-
-func (p wordPack) Word(locale flows.Locale, key string, count int) (string, bool) {
-	forms, ok := p[locale][key]
-	if count == 1 {
-		return forms[0], ok
-	}
-	return forms[1], ok
-}
-
-// words reads catalogue files of the embedded pack.
-func words(t *testing.T, areas ...string) wordPack {
+// voice speaks the embedded pack's words.
+func voice(t *testing.T) Voice {
 	t.Helper()
-	whole := regexp.MustCompile(`^([a-z.-]+): \{en: ("(?:[^"\\]|\\.)*"), es: ("(?:[^"\\]|\\.)*")\}$`)
-	plural := regexp.MustCompile(`^  (en|es): \{one: ("(?:[^"\\]|\\.)*"), other: ("(?:[^"\\]|\\.)*")\}$`)
-	p := wordPack{flows.English: {}, flows.Spanish: {}}
-	for _, area := range areas {
-		data, err := os.ReadFile(filepath.Join("..", "content", "packs", "reentry", "words", area+".yaml"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		key := ""
-		for line := range strings.Lines(string(data)) {
-			line = strings.TrimRight(line, "\n")
-			if m := whole.FindStringSubmatch(line); m != nil {
-				en, es := unquote(t, m[2]), unquote(t, m[3])
-				p[flows.English][m[1]] = [2]string{en, en}
-				p[flows.Spanish][m[1]] = [2]string{es, es}
-			} else if m := plural.FindStringSubmatch(line); m != nil {
-				p[flows.Locale(m[1])][key] = [2]string{unquote(t, m[2]), unquote(t, m[3])}
-			} else {
-				key = strings.TrimSuffix(line, ":")
-			}
-		}
-	}
-	return p
-}
-
-func unquote(t *testing.T, s string) (out string) {
-	t.Helper()
-	if err := json.Unmarshal([]byte(s), &out); err != nil {
+	pack, err := content.Embedded()
+	if err != nil {
 		t.Fatal(err)
 	}
-	return out
+	return Voice{pack}
 }
 
 // everything is a message with each kind of part, arg and control.
@@ -107,7 +69,7 @@ func readerIn(locale flows.Locale) Reader {
 
 func TestVoiceGolden(t *testing.T) {
 	t.Parallel()
-	voice := Voice{words(t, "gate")}
+	voice := voice(t)
 	for _, locale := range []flows.Locale{flows.English, flows.Spanish} {
 		got, err := json.MarshalIndent(voice.Message(everything(), readerIn(locale)), "", "  ")
 		if err != nil {
@@ -134,7 +96,7 @@ func TestVoiceGolden(t *testing.T) {
 
 func TestOneLanguageAMessage(t *testing.T) {
 	t.Parallel()
-	voice := Voice{words(t, "gate")}
+	voice := voice(t)
 	missing := map[string]func(*flows.Message){
 		"a part's text":   func(m *flows.Message) { m.Parts[0].Text = flows.Text{"en": "Only English"} },
 		"a part's words":  func(m *flows.Message) { m.Parts[0] = flows.Part{Words: "no.such-key"} },
@@ -161,7 +123,7 @@ func TestOneLanguageAMessage(t *testing.T) {
 
 func TestSpanishAnd(t *testing.T) {
 	t.Parallel()
-	voice := Voice{words(t, "gate")}
+	voice := voice(t)
 	for last, want := range map[string]string{
 		"Ana": "Eva y Ana", "Inés": "Eva e Inés", "Hilda": "Eva e Hilda", "hielo": "Eva y hielo", "Ian": "Eva y Ian",
 		"Íñigo": "Eva e Íñigo", "Yolanda": "Eva y Yolanda", "": "Eva y alguien",
@@ -178,7 +140,7 @@ func TestSpanishAnd(t *testing.T) {
 
 func TestNothingIsOverThePlatformsLimits(t *testing.T) {
 	t.Parallel()
-	voice := Voice{words(t, "gate")}
+	voice := voice(t)
 	long := strings.Repeat("wörd ", 1000)
 	both := flows.Text{"en": long, "es": long}
 	m := flows.Message{Controls: []flows.Control{{Text: both, Options: []flows.Option{{Text: both}}}}}
@@ -251,13 +213,61 @@ func TestReferencesNameEachRecordOnce(t *testing.T) {
 	}
 }
 
+// TestNudgesAreShort: whatever was typed and whatever people are called, a nudge about one step is at most 300
+// characters, and none of its words is missing in either language.
+func TestNudgesAreShort(t *testing.T) {
+	t.Parallel()
+	voice := voice(t)
+	now := time.Date(2026, 9, 23, 14, 0, 0, 0, time.UTC)
+	long := strings.Repeat("Wednesday ", 300)
+	for _, kind := range []nudge.Kind{
+		nudge.WeekBefore, nudge.DayBefore, nudge.DayOf, nudge.AfterOne, nudge.AfterThree, nudge.Question, nudge.Coordinator,
+		nudge.Snooze, nudge.Offer, nudge.Help,
+	} {
+		d := nudge.Deadline{Step: "step", What: "what", Goal: "goal", Note: "note", Lead: "lead", NamedBy: "me", Due: "2026-09-30", Stand: nudge.Taken, Help: true}
+		if kind == nudge.Offer {
+			d.Stand = nudge.Offered
+		}
+		person := coalition.Person{ID: "me"}
+		if kind != nudge.Offer && kind != nudge.Coordinator && kind != nudge.Help {
+			person.ID = "lead"
+		}
+		timer := flows.Timer{ID: "step." + string(kind), Object: "step", Person: person.ID, Rule: string(kind), Due: d.Due, At: now}
+		turn := nudge.Due([]flows.Timer{timer}, nudge.Facts{
+			Person: person, Now: now, Zone: time.UTC, Deadlines: map[string]nudge.Deadline{"step": d},
+		})
+		if len(turn.Deliveries) != 1 {
+			t.Errorf("%s: nothing is said", kind)
+			continue
+		}
+		for _, locale := range []flows.Locale{flows.English, flows.Spanish} {
+			r := Reader{Locale: locale, Today: "2026-09-23", Texts: map[string]string{"what": long, "goal": long, "note": long}, Names: map[string]string{"lead": long, "me": long}}
+			got := voice.Message(turn.Deliveries[0].Message, r)
+			text := 0
+			for _, b := range got.Blocks {
+				text += utf8.RuneCountInString(b.Text)
+			}
+			if text > 300 || got.Locale != locale {
+				t.Errorf("%s in %s: %d characters: %s", kind, got.Locale, text, got.Plain())
+			}
+			if strings.ContainsAny(got.Plain(), "{}") {
+				t.Errorf("%s: a placeholder is left open: %s", kind, got.Plain())
+			}
+		}
+	}
+}
+
 // FuzzVoice: whatever people type, no limit is passed, no placeholder is opened by it, and what is shown is clean.
 func FuzzVoice(f *testing.F) {
 	f.Add("hello", "Ana")
 	f.Add("{who} {t}\u202e", "{t}")
 	f.Add(strings.Repeat("e\u0301\u0301\u0301\u0301\u0301", 900), "\x00\xff")
+	pack, err := content.Embedded()
+	if err != nil {
+		f.Fatal(err)
+	}
+	voice := Voice{pack}
 	f.Fuzz(func(t *testing.T, typed, name string) {
-		voice := Voice{words(t, "gate")}
 		r := readerIn(flows.Spanish)
 		r.Texts = map[string]string{"typed": typed}
 		r.Names = map[string]string{"ana": name}
