@@ -49,9 +49,13 @@ func health(mux *http.ServeMux, ready func(context.Context) error, log *slog.Log
 	})
 }
 
-// rehearsalClock lets a coalition that tries its set-up move the clock: POST /rehearsal/clock {"advance":"26h"}. It
+// rehearsalClock lets a coalition that tries its set-up move the clock: POST /rehearsal/clock {"advance":"26h"}; GET
+// tells what it shows. It
 // answers only requests that come straight from this machine, and only when all that came due has been seen to.
 func rehearsalClock(mux *http.ServeMux, c *clock, quiet func(context.Context) error) {
+	mux.HandleFunc("GET /rehearsal/clock", func(w http.ResponseWriter, _ *http.Request) {
+		answer(w, http.StatusOK, c.now().UTC().Format(time.RFC3339Nano))
+	})
 	mux.HandleFunc("POST /rehearsal/clock", func(w http.ResponseWriter, r *http.Request) {
 		if !direct(r) {
 			answer(w, http.StatusForbidden, "only from this machine")
