@@ -45,6 +45,7 @@ func (s *Slack) event(ctx context.Context, d decoded, ack acker) error {
 // click carries out a press or a command. A press that surely leads to a form opens one at once, saying "one moment":
 // the trigger that can open it lives for three seconds, and committing comes first.
 func (s *Slack) click(ctx context.Context, d decoded, ack acker) error {
+	late := s.After(patience)
 	d = s.named(ctx, d)
 	done := s.ask(ctx, d.in)
 	waiting := make(chan string, 1)
@@ -59,7 +60,7 @@ func (s *Slack) click(ctx context.Context, d decoded, ack acker) error {
 		if err := ack(nil); err != nil {
 			return err
 		}
-	case <-s.After(patience):
+	case <-late:
 		if err := ack(nil); err != nil {
 			return err
 		}
@@ -158,6 +159,9 @@ func (s *Slack) whisper(ctx context.Context, d decoded, m bot.Message) error {
 		}
 		_, err := s.api.OpenViewContext(ctx, d.trigger, notice(m, s.word(m.Locale, "slack.close"), ""))
 		return wrap("open a notice", err)
+	}
+	if d.thread != "" {
+		opts = append(opts, slackgo.MsgOptionTS(d.thread))
 	}
 	_, err := s.api.PostEphemeralContext(ctx, d.channel, d.in.User, opts...)
 	return wrap("whisper", err)

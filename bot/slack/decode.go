@@ -36,6 +36,7 @@ type decoded struct {
 	named   []string     // user ids that raw names without their name
 	locale  flows.Locale // language of the message or form that was acted on
 	channel string       // where to whisper; unlike in.Channel also a direct message's
+	thread  string       // ts of the thread that a mention stands in
 	respond string       // response URL
 	trigger string       // opens a form once, within three seconds
 	view    view         // the form or home tab that was acted on
@@ -121,6 +122,7 @@ func decodeEvent(me self, e envelope) (decoded, error) {
 			Text        string `json:"text"`
 			Channel     any    `json:"channel"` // an id, but in some events an object
 			ChannelType string `json:"channel_type"`
+			Thread      string `json:"thread_ts"`
 			Tab         string `json:"tab"`
 			Inviter     string `json:"inviter"`
 		} `json:"event"`
@@ -130,7 +132,7 @@ func decodeEvent(me self, e envelope) (decoded, error) {
 	}
 	ev := p.Event
 	channel, _ := ev.Channel.(string)
-	d := decoded{kind: happened, channel: channel, in: inbound(me, ev.User, channel, p.EventID, e.ID)}
+	d := decoded{kind: happened, channel: channel, thread: ev.Thread, in: inbound(me, ev.User, channel, p.EventID, e.ID)}
 	byPerson := ev.User != "" && ev.User != me.user && ev.User != "USLACKBOT" && ev.BotID == ""
 	plain := ev.Subtype == "" || ev.Subtype == "file_share" || ev.Subtype == "thread_broadcast"
 	switch {

@@ -54,10 +54,11 @@ func TestDecode(t *testing.T) {
 				Named   []string     `json:",omitempty"`
 				Locale  flows.Locale `json:",omitempty"`
 				Channel string       `json:",omitempty"`
+				Thread  string       `json:",omitempty"`
 				Respond string       `json:",omitempty"`
 				Trigger string       `json:",omitempty"`
 				View    string       `json:",omitempty"`
-			}{d.kind.String(), shownInbound(d), d.named, d.locale, d.channel, d.respond, d.trigger, d.view.ID})
+			}{d.kind.String(), shownInbound(d), d.named, d.locale, d.channel, d.thread, d.respond, d.trigger, d.view.ID})
 		})
 	}
 }

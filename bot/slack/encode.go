@@ -91,7 +91,7 @@ func textBlocks(paragraphs []bot.Block, room int, mark string) []slackgo.Block {
 	left := blocksTextMax
 	for i, p := range list {
 		if len(blocks) == room-1 && i < len(list)-1 || left < 2 {
-			blocks = append(blocks, block(passage{style: flows.StyleSmall, text: "…"}, ""))
+			blocks = addBlock(blocks, passage{style: flows.StyleSmall, text: "…"}, "")
 			break
 		}
 		p.text = cut(p.text, left)
@@ -100,7 +100,7 @@ func textBlocks(paragraphs []bot.Block, room int, mark string) []slackgo.Block {
 		if len(blocks) == 0 && len(mark) <= markMax {
 			id = mark
 		}
-		blocks = append(blocks, block(p, id))
+		blocks = addBlock(blocks, p, id)
 	}
 	return blocks
 }
@@ -134,14 +134,15 @@ func passages(paragraphs []bot.Block) []passage {
 	return list
 }
 
-func block(p passage, id string) slackgo.Block {
+// addBlock dresses one passage. A heading too long for a header stands as a paragraph.
+func addBlock(blocks []slackgo.Block, p passage, id string) []slackgo.Block {
 	switch {
 	case p.style == flows.StyleHeading && utf8.RuneCountInString(p.text) <= headerMax && !strings.Contains(p.text, "\n"):
-		return slackgo.NewHeaderBlock(plainText(p.text), slackgo.HeaderBlockOptionBlockID(id))
+		return append(blocks, slackgo.NewHeaderBlock(plainText(p.text), slackgo.HeaderBlockOptionBlockID(id)))
 	case p.style == flows.StyleSmall:
-		return slackgo.NewContextBlock(id, plainText(p.text))
+		return append(blocks, slackgo.NewContextBlock(id, plainText(p.text)))
 	default:
-		return slackgo.NewSectionBlock(plainText(p.text), nil, nil, slackgo.SectionBlockOptionBlockID(id))
+		return append(blocks, slackgo.NewSectionBlock(plainText(p.text), nil, nil, slackgo.SectionBlockOptionBlockID(id)))
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	slackgo "github.com/slack-go/slack"
 
@@ -62,14 +61,13 @@ func modal(f bot.Form, channel string, typed bool) slackgo.ModalViewRequest {
 		if !typed {
 			field.Value = flows.Input{}
 		}
-		element := fieldElement(field)
-		if element == nil {
+		in := slackgo.NewInputBlock(field.ID, plainText(cut(first(strings.TrimSpace(clean(field.Label)), "…"), fieldMax)), nil, nil)
+		if !equip(in, field) {
 			continue
 		}
 		if field.Error != "" {
 			blocks = append(blocks, textBlocks([]bot.Block{{Style: flows.StyleBody, Text: field.Error}}, 1, "")...)
 		}
-		in := slackgo.NewInputBlock(field.ID, plainText(cut(first(strings.TrimSpace(clean(field.Label)), "…"), fieldMax)), nil, element)
 		if hint := strings.TrimSpace(clean(field.Hint)); hint != "" {
 			in.Hint = plainText(cut(hint, fieldMax))
 		}
@@ -112,9 +110,9 @@ func home(m bot.Message) slackgo.HomeTabViewRequest {
 	}
 }
 
-// fieldElement is the widget for a field; nil when there is nothing to choose from. Its action_id is the same for the
-// same kind of field, so that Slack keeps what was typed when the form is shown again.
-func fieldElement(f bot.Field) slackgo.BlockElement {
+// equip gives an input the widget for its field; false when there is nothing to choose from. The widget's action_id is
+// the same for the same kind of field, so that Slack keeps what was typed when the form is shown again.
+func equip(in *slackgo.InputBlock, f bot.Field) bool {
 	id := string(f.Field)
 	switch f.Field {
 	case flows.FieldDate:
@@ -122,41 +120,38 @@ func fieldElement(f bot.Field) slackgo.BlockElement {
 		if _, err := time.Parse(time.DateOnly, pick(f.Value)); err == nil {
 			e.InitialDate = pick(f.Value)
 		}
-		return e
+		in.Element = e
 	case flows.FieldPerson:
 		e := slackgo.NewOptionsSelectBlockElement(slackgo.OptTypeUser, nil, id)
 		if isUser(pick(f.Value)) {
 			e.InitialUser = pick(f.Value)
 		}
-		return e
+		in.Element = e
 	case flows.FieldChoice, flows.FieldConsent:
-		return choiceElement(id, options(f.Options), pick(f.Value))
+		equipChoice(in, id, options(f.Options), pick(f.Value))
 	case flows.FieldMany:
-		return manyElement(id, options(f.Options), f.Value.Picks)
+		equipMany(in, id, options(f.Options), f.Value.Picks)
 	case flows.FieldText:
-		return textElement(id, f)
+		in.Element = textElement(id, f)
 	}
-	return nil
+	return in.Element != nil
 }
 
-func textElement(id string, f bot.Field) slackgo.BlockElement {
+func textElement(id string, f bot.Field) *slackgo.PlainTextInputBlockElement {
 	limit := inputMax
 	if f.Max > 0 {
 		limit = min(f.Max, inputMax)
 	}
 	e := slackgo.NewPlainTextInputBlockElement(nil, id)
 	e.MaxLength, e.Multiline = limit, limit > lineMax
-	e.InitialValue = clean(f.Value.Text)
-	if utf8.RuneCountInString(e.InitialValue) > limit { // a person's words are given back whole or as whole as Slack allows
-		e.InitialValue = cut(e.InitialValue, limit)
-	}
+	e.InitialValue = cut(clean(f.Value.Text), limit)
 	return e
 }
 
-// choiceElement shows few options side by side and many as a menu.
-func choiceElement(id string, opts []*slackgo.OptionBlockObject, picked string) slackgo.BlockElement {
+// equipChoice shows few options one below the other and many as a menu.
+func equipChoice(in *slackgo.InputBlock, id string, opts []*slackgo.OptionBlockObject, picked string) {
 	if len(opts) == 0 {
-		return nil
+		return
 	}
 	opts = opts[:min(len(opts), optionsMax)]
 	var start *slackgo.OptionBlockObject
@@ -166,16 +161,18 @@ func choiceElement(id string, opts []*slackgo.OptionBlockObject, picked string) 
 	if len(opts) <= boxesMax {
 		e := slackgo.NewRadioButtonsBlockElement(id, opts...)
 		e.InitialOption = start
-		return e
+		in.Element = e
+		return
 	}
 	e := slackgo.NewOptionsSelectBlockElement(slackgo.OptTypeStatic, nil, id, opts...)
 	e.InitialOption = start
-	return e
+	in.Element = e
 }
 
-func manyElement(id string, opts []*slackgo.OptionBlockObject, picked []string) slackgo.BlockElement {
+// equipMany shows few options as boxes and many as a menu.
+func equipMany(in *slackgo.InputBlock, id string, opts []*slackgo.OptionBlockObject, picked []string) {
 	if len(opts) == 0 {
-		return nil
+		return
 	}
 	opts = opts[:min(len(opts), optionsMax)]
 	var start []*slackgo.OptionBlockObject
@@ -187,11 +184,12 @@ func manyElement(id string, opts []*slackgo.OptionBlockObject, picked []string) 
 	if len(opts) <= boxesMax {
 		e := slackgo.NewCheckboxGroupsBlockElement(id, opts...)
 		e.InitialOptions = start
-		return e
+		in.Element = e
+		return
 	}
 	e := slackgo.NewOptionsMultiSelectBlockElement(slackgo.MultiOptTypeStatic, nil, id, opts...)
 	e.InitialOptions = start
-	return e
+	in.Element = e
 }
 
 // pick is the one thing picked in a field.

@@ -102,8 +102,7 @@ func notSent(err error) bool {
 
 // bare takes the address off an error: a response URL is as good as a token for half an hour.
 func bare(err error) error {
-	var u *url.Error
-	if errors.As(err, &u) {
+	if u, ok := errors.AsType[*url.Error](err); ok {
 		return fmt.Errorf("%s: %w", u.Op, u.Err)
 	}
 	return err

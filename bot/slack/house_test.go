@@ -2,7 +2,6 @@ package slack
 
 import (
 	"context"
-	"io"
 	"log/slog"
 	"net/http"
 	"sync"
@@ -174,7 +173,7 @@ func adapter(t *testing.T, f *slackfake.Fake, change func(*Options)) *Slack {
 	t.Cleanup(carrier.CloseIdleConnections)
 	o := Options{
 		BotToken: botToken, AppToken: appToken, APIURL: f.APIURL(), Pack: keys{}, Now: time.Now,
-		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Transport: carrier,
+		Log: slog.New(slog.DiscardHandler), Transport: carrier,
 	}
 	if change != nil {
 		change(&o)
@@ -272,15 +271,12 @@ func button(label string, token flows.Token) bot.Control {
 	return bot.Control{Kind: flows.ControlButton, Label: label, Token: token.String()}
 }
 
-// here is the address of the channel.
-func (h *house) here() bot.Address { return bot.Address{Place: "slack:T1", Channel: general} }
-
 // posts sends a message with controls to the channel and returns it as it stands there.
 func (h *house) posts(t *testing.T, controls ...bot.Control) slackfake.Message {
 	t.Helper()
 	m := says("Press one", controls...)
 	m.Locale = flows.Spanish
-	at := got(h.slack.Send(t.Context(), h.here(), "k1", m))(t)
+	at := got(h.slack.Send(t.Context(), channel, "k1", m))(t)
 	for _, seen := range h.Messages(general) {
 		if seen.TS == at.Message {
 			return seen

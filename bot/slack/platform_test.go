@@ -52,7 +52,7 @@ type stand struct {
 	clock *movingClock
 }
 
-func (s *stand) Platform() bot.Platform { return s.slack }
+func (s *stand) Platform() bot.Platform { return s.slack } //nolint:ireturn // the suite wants it so
 
 func (s *stand) Stage() bottest.Stage {
 	return bottest.Stage{
@@ -183,14 +183,14 @@ func (s *stand) press(t *testing.T, user string, g bottest.Gesture) *slackfake.A
 		if !slices.Contains(m.Buttons(), g.Press) {
 			continue
 		}
-		var kind string
+		var kind flows.ControlKind
 		for _, c := range see(m.Blocks, 0, false).Controls {
 			if c.Label == g.Press {
-				kind = string(c.Kind)
+				kind = c.Kind
 				break
 			}
 		}
-		switch flows.ControlKind(kind) {
+		switch kind {
 		case flows.ControlSelect:
 			if g.Pick == "" { // the hostile label stands on a menu and on a button
 				g.Pick = see(m.Blocks, 0, false).Controls[0].Options[0]
@@ -198,7 +198,7 @@ func (s *stand) press(t *testing.T, user string, g bottest.Gesture) *slackfake.A
 			return s.Pick(user, m, g.Press, g.Pick)
 		case flows.ControlPerson:
 			return s.PickPerson(user, m, g.Press, g.Pick)
-		default:
+		case flows.ControlButton, flows.ControlLink:
 			return s.Press(user, m, g.Press)
 		}
 	}

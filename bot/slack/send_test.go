@@ -15,9 +15,9 @@ import (
 )
 
 // quiet starts an adapter that is not connected: for what goes out alone.
-func quiet(t *testing.T, c slackfake.Config, change func(*Options)) (*slackfake.Fake, *Slack) {
+func quiet(t *testing.T, change func(*Options)) (*slackfake.Fake, *Slack) {
 	t.Helper()
-	f := workspace(t, c)
+	f := workspace(t, slackfake.Config{})
 	s := adapter(t, f, change)
 	must(t, s.Start(t.Context()))
 	return f, s
@@ -27,7 +27,7 @@ var channel = bot.Address{Place: "slack:T1", Channel: general}
 
 func TestSendAndEdit(t *testing.T) {
 	t.Parallel()
-	f, s := quiet(t, slackfake.Config{}, nil)
+	f, s := quiet(t, nil)
 	to := bot.Address{Place: "slack:T1", User: ana}
 	at := got(s.Send(t.Context(), to, "mark1", says("Hello <Ana> & all", button("Fine", flows.Token{Verb: flows.VerbMenu}))))(t)
 	if at.Platform != "slack" || at.Channel != slackfake.DMChannel(ana) || at.Message == "" {
@@ -92,7 +92,7 @@ func TestSendErrors(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			f, s := quiet(t, slackfake.Config{}, nil)
+			f, s := quiet(t, nil)
 			f.Fault("chat.postMessage", c.fault)
 			_, err := s.Send(t.Context(), channel, "k", says("Hello"))
 			if kind := kindOf(err); kind != c.want {
@@ -140,7 +140,7 @@ func kindOf(err error) string {
 // A time-out while Slack was asked is unclear; a server that nobody could reach is not.
 func TestTimeoutIsUnclear(t *testing.T) {
 	t.Parallel()
-	f, s := quiet(t, slackfake.Config{}, nil)
+	f, s := quiet(t, nil)
 	hold := make(chan struct{})
 	f.Fault("chat.postMessage", slackfake.Fault{Hold: hold, Done: true})
 	ctx, cancel := context.WithCancel(t.Context())
@@ -164,7 +164,7 @@ func TestTimeoutIsUnclear(t *testing.T) {
 // Before a message is posted nothing can be unclear.
 func TestOpeningADirectMessageIsNeverUnclear(t *testing.T) {
 	t.Parallel()
-	f, s := quiet(t, slackfake.Config{}, nil)
+	f, s := quiet(t, nil)
 	to := bot.Address{Place: "slack:T1", User: ana}
 	f.Fault("conversations.open", slackfake.Fault{Status: 500}, slackfake.Fault{Drop: true}, slackfake.Fault{Body: "{}"}, slackfake.Fault{Status: 429, RetryAfter: time.Second})
 	for _, want := range []string{"plain", "plain", "plain", "busy"} {
@@ -186,7 +186,7 @@ func TestOpeningADirectMessageIsNeverUnclear(t *testing.T) {
 
 func TestEditErrors(t *testing.T) {
 	t.Parallel()
-	f, s := quiet(t, slackfake.Config{}, nil)
+	f, s := quiet(t, nil)
 	if err := s.Edit(t.Context(), flows.Posted{Platform: "slack", Channel: general, Message: "1.2"}, says("x")); kindOf(err) != "gone" {
 		t.Errorf("nothing there: %v", err)
 	}
@@ -201,7 +201,7 @@ func TestEditErrors(t *testing.T) {
 
 func TestFind(t *testing.T) {
 	t.Parallel()
-	f, s := quiet(t, slackfake.Config{}, nil)
+	f, s := quiet(t, nil)
 	since := time.Now().Add(-time.Minute)
 	to := bot.Address{Place: "slack:T1", User: ana}
 	if _, found, err := s.Find(t.Context(), to, "k", since); found || err != nil {
@@ -216,8 +216,8 @@ func TestFind(t *testing.T) {
 		t.Errorf("found %+v, %v, %v", at, found, err)
 	}
 	must(t, s.Edit(t.Context(), at, says("Changed")))
-	if again, found, err := s.Find(t.Context(), to, "k", since); !found || err != nil || again != at {
-		t.Errorf("after an edit: %+v, %v, %v", again, found, err)
+	if again, still, err := s.Find(t.Context(), to, "k", since); !still || err != nil || again != at {
+		t.Errorf("after an edit: %+v, %v, %v", again, still, err)
 	}
 	if _, found, err = s.Find(t.Context(), to, "k", time.Now().Add(time.Hour)); found || err != nil {
 		t.Errorf("found %v, %v, though it is older", found, err)
@@ -233,7 +233,7 @@ func TestFind(t *testing.T) {
 // A message is found behind pages of others, and in the company of messages that no decoder of Slack's could read.
 func TestFindInABusyChannel(t *testing.T) {
 	t.Parallel()
-	_, s := quiet(t, slackfake.Config{}, nil)
+	_, s := quiet(t, nil)
 	since := time.Now().Add(-time.Minute)
 	want := got(s.Send(t.Context(), channel, "k", says("Hello")))(t)
 	for i := range lookPage + 10 {
@@ -247,7 +247,7 @@ func TestFindInABusyChannel(t *testing.T) {
 
 func TestFindReadsPastOddMessages(t *testing.T) {
 	t.Parallel()
-	f, s := quiet(t, slackfake.Config{}, nil)
+	f, s := quiet(t, nil)
 	f.Fault("conversations.history", slackfake.Fault{Body: `{"ok": true, "messages": [
 		{"ts": "9.1", "blocks": [{"type": "section", "text": 7}], "metadata": {"event_type": "other", "event_payload": {"k": 7}}},
 		{"ts": "9.0", "blocks": [{"type": "section", "block_id": "k"}]}]}`})
@@ -259,7 +259,7 @@ func TestFindReadsPastOddMessages(t *testing.T) {
 
 func TestFindGivesUpRatherThanGuess(t *testing.T) {
 	t.Parallel()
-	f, s := quiet(t, slackfake.Config{}, nil)
+	f, s := quiet(t, nil)
 	for range lookPages {
 		f.Fault("conversations.history", slackfake.Fault{Body: `{"ok": true, "messages": [], "has_more": true, "response_metadata": {"next_cursor": "1"}}`})
 	}
@@ -273,7 +273,7 @@ func TestFindGivesUpRatherThanGuess(t *testing.T) {
 func TestFindWhenTheClockWasMoved(t *testing.T) {
 	t.Parallel()
 	ahead := time.Duration(0)
-	f, s := quiet(t, slackfake.Config{}, func(o *Options) { o.Now = func() time.Time { return time.Now().Add(ahead) } })
+	f, s := quiet(t, func(o *Options) { o.Now = func() time.Time { return time.Now().Add(ahead) } })
 	ahead = 26 * time.Hour
 	since := time.Now().Add(ahead)
 	f.Fault("chat.postMessage", slackfake.Fault{Drop: true, Done: true})
@@ -288,7 +288,7 @@ func TestFindWhenTheClockWasMoved(t *testing.T) {
 func TestProfile(t *testing.T) {
 	t.Parallel()
 	moved := time.Duration(0)
-	f, s := quiet(t, slackfake.Config{}, func(o *Options) { o.Now = func() time.Time { return time.Now().Add(moved) } })
+	f, s := quiet(t, func(o *Options) { o.Now = func() time.Time { return time.Now().Add(moved) } })
 	for range 3 {
 		p := got(s.Profile(t.Context(), "slack:T1", ana))(t)
 		if p != (bot.Profile{Name: "Ana", Zone: "America/Chicago", Locale: "es"}) {
@@ -311,7 +311,7 @@ func TestProfile(t *testing.T) {
 // No error tells a token or a response URL.
 func TestErrorsKeepSecrets(t *testing.T) {
 	t.Parallel()
-	f, s := quiet(t, slackfake.Config{}, nil)
+	f, s := quiet(t, nil)
 	f.Close()
 	_, err := s.Send(t.Context(), channel, "k", says("x"))
 	_, _, errFind := s.Find(t.Context(), channel, "k", time.Now())
@@ -327,8 +327,7 @@ func TestErrorsKeepSecrets(t *testing.T) {
 func TestNoRedirects(t *testing.T) {
 	t.Parallel()
 	asked := 0
-	f, s := quiet(t, slackfake.Config{}, nil)
-	_ = f
+	_, s := quiet(t, nil)
 	s.http.Transport = carrier(func(r *http.Request) (*http.Response, error) {
 		asked++
 		return &http.Response{

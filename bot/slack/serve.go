@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	slackgo "github.com/slack-go/slack"
 	"github.com/slack-go/slack/socketmode"
 
 	"convenor/bot"
@@ -84,26 +85,28 @@ func (s *Slack) drain() {
 
 // connection keeps one connection open until ctx ends. It returns an error only when another try can never succeed.
 func (s *Slack) connection(ctx context.Context, place int) error {
-	wait := time.Duration(place) * apart
-	for {
-		if wait > 0 {
-			select {
-			case <-s.After(wait):
-			case <-ctx.Done():
-				return nil
-			}
-		}
-		err := s.connect(ctx, place)
+	for wait := time.Duration(place) * apart; s.rest(ctx, wait); wait = again {
+		broken := s.connect(ctx, place)
 		s.up[place].Store(false)
-		switch {
-		case ctx.Err() != nil:
-			return nil
-		case final(err):
-			return fmt.Errorf("open a connection to Slack: %w", refusal(err))
+		if final(broken) {
+			return fmt.Errorf("open a connection to Slack: %w", refusal(broken))
 		}
-		s.Log.LogAttrs(ctx, slog.LevelWarn, "a connection to Slack ended and is begun anew", slog.Any("error", bare(err)))
-		wait = again
+		if !over(broken) {
+			s.Log.LogAttrs(ctx, slog.LevelWarn, "a connection to Slack ended and is begun anew", slog.Any("error", bare(broken)))
+		}
 	}
+	return nil
+}
+
+// rest waits for d; false when ctx ends first.
+func (s *Slack) rest(ctx context.Context, d time.Duration) bool {
+	if d > 0 {
+		select {
+		case <-s.After(d):
+		case <-ctx.Done():
+		}
+	}
+	return ctx.Err() == nil
 }
 
 // connect runs the vendor's client, which reconnects by itself, until it gives up. Its events are read all the while,
@@ -114,7 +117,7 @@ func (s *Slack) connect(ctx context.Context, place int) error {
 		socketmode.OptionReadLimit(messageMax),
 		socketmode.OptionLog(log.New(io.Discard, "", 0)), // its log would hold what people typed
 	)
-	ctx, cancel := context.WithCancel(ctx)
+	ctx, stop := context.WithCancelCause(ctx)
 	var reading sync.WaitGroup
 	reading.Go(func() {
 		for {
@@ -122,18 +125,21 @@ func (s *Slack) connect(ctx context.Context, place int) error {
 			case <-ctx.Done():
 				return
 			case e := <-c.Events:
-				s.hear(ctx, c, place, e)
+				if err := s.hear(ctx, c, place, e); err != nil {
+					stop(err)
+				}
 			}
 		}
 	})
 	err := c.RunContext(ctx)
-	cancel()
+	stop(err) // the first cause stays
 	reading.Wait()
-	return err
+	return context.Cause(ctx)
 }
 
-// hear takes one event of the vendor's client.
-func (s *Slack) hear(ctx context.Context, c *socketmode.Client, place int, e socketmode.Event) {
+// hear takes one event of the vendor's client. It returns an error when going on can never succeed: the client itself
+// knows only some of them and would try for ever.
+func (s *Slack) hear(ctx context.Context, c *socketmode.Client, place int, e socketmode.Event) error {
 	switch e.Type { //nolint:exhaustive // it is an open set of words; the others are progress nobody needs to hear of
 	case socketmode.EventTypeHello:
 		s.up[place].Store(true)
@@ -141,7 +147,13 @@ func (s *Slack) hear(ctx context.Context, c *socketmode.Client, place int, e soc
 	case socketmode.EventTypeConnecting:
 		s.up[place].Store(false)
 	case socketmode.EventTypeConnectionError:
-		s.Log.LogAttrs(ctx, slog.LevelWarn, "Slack could not be reached; the next try follows", slog.Int("connection", place))
+		if failed, ok := e.Data.(*slackgo.ConnectionErrorEvent); ok {
+			if final(failed.ErrorObj) {
+				return failed.ErrorObj
+			}
+			s.Log.LogAttrs(ctx, slog.LevelWarn, "Slack could not be reached; the next try follows", slog.Int("connection", place),
+				slog.Duration("in", failed.Backoff), slog.Any("error", bare(failed.ErrorObj)))
+		}
 	case socketmode.EventTypeEventsAPI, socketmode.EventTypeInteractive, socketmode.EventTypeSlashCommand:
 		s.take(ctx, c, envelope{ID: e.Request.EnvelopeID, Type: e.Request.Type, Payload: e.Request.Payload})
 	case socketmode.EventTypeErrorBadMessage:
@@ -152,6 +164,7 @@ func (s *Slack) hear(ctx context.Context, c *socketmode.Client, place int, e soc
 			s.take(ctx, c, raw)
 		}
 	}
+	return nil
 }
 
 // take works on an envelope in a goroutine of its own. One that does not fit on the desk stays unacknowledged.
@@ -201,9 +214,9 @@ func (s *Slack) handle(ctx context.Context, e envelope, ack acker) {
 func (s *Slack) ask(ctx context.Context, in bot.Inbound) <-chan outcome {
 	done := make(chan outcome, 1)
 	go func() {
-		ctx, cancel := context.WithTimeout(ctx, handleMax)
+		limited, cancel := context.WithTimeout(ctx, handleMax)
 		defer cancel()
-		answer, err := s.handler.Handle(ctx, in)
+		answer, err := s.handler.Handle(limited, in)
 		if err != nil {
 			s.Log.LogAttrs(ctx, slog.LevelError, "an event could not be saved", slog.Any("error", err))
 		}

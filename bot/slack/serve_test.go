@@ -256,11 +256,14 @@ func TestMention(t *testing.T) {
 		t.Errorf("whispers: %+v", w)
 	}
 	h.done(t, h.Event(map[string]any{
-		"type": "app_mention", "channel": general, "user": ana,
+		"type": "app_mention", "channel": general, "user": ana, "thread_ts": "1764.1",
 		"text": "<@" + slackfake.BotUser + "> <@" + ben + "> knows, or <@U0NOBODY>; see <https://example.org/a|example.org/a>",
 	}))
 	if in := h.clerk.last(t); in.Typed.Text != "@Ben knows, or @U0NOBODY; see https://example.org/a" {
 		t.Errorf("heard %q", in.Typed.Text)
+	}
+	if calls := h.Calls("chat.postEphemeral"); len(calls) != 2 || calls[0].Args["thread_ts"] != "" || calls[1].Args["thread_ts"] != "1764.1" {
+		t.Errorf("whispered %+v", calls)
 	}
 }
 

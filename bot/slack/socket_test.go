@@ -85,7 +85,8 @@ func TestThrottle(t *testing.T) {
 	}
 	for range 100 {
 		r := got(http.NewRequestWithContext(t.Context(), http.MethodPost, "http://localhost/", nil))(t)
-		resp := got(slow.RoundTrip(r))(t)
+		resp, err := slow.RoundTrip(r)
+		must(t, err)
 		_ = resp.Body.Close()
 	}
 	for i := range asked {
@@ -191,6 +192,20 @@ func TestWrongAppTokenEndsServe(t *testing.T) {
 	must(t, s.Start(t.Context()))
 	err := s.Serve(t.Context(), newClerk())
 	if err == nil || !strings.Contains(err.Error(), "SLACK_APP_TOKEN") || strings.Contains(err.Error(), "xapp-other") {
+		t.Errorf("said %v", err)
+	}
+}
+
+// Slack's client would try for ever with a token of the wrong kind.
+func TestTokensMixedUpEndServe(t *testing.T) {
+	t.Parallel()
+	s := adapter(t, workspace(t, slackfake.Config{}), func(o *Options) {
+		o.AppToken = o.BotToken
+		o.After = newTimers(settle, again).after
+	})
+	must(t, s.Start(t.Context()))
+	err := s.Serve(t.Context(), newClerk())
+	if err == nil || !strings.Contains(err.Error(), "mixed up") {
 		t.Errorf("said %v", err)
 	}
 }

@@ -16,25 +16,28 @@ import (
 // again with what to mend, or, when it could not be saved in time, itself with "Send again". What was typed is never
 // lost.
 func (s *Slack) submit(ctx context.Context, d decoded, ack acker) error {
+	late := s.After(patience)
 	done := s.ask(ctx, d.in)
 	select {
 	case out := <-done:
 		return s.submitted(ctx, d, out, ack)
-	case <-s.After(patience):
+	case <-late:
 	}
 	if err := ack(s.sendAgain(d)); err != nil {
 		if err := ack(s.plainError(d, "slack.not-saved")); err != nil {
 			return err
 		}
 	}
-	out := <-done
-	if out.err != nil || out.Form != nil {
+	if out := <-done; !out.saved() {
 		return nil // they see "Send again" already
 	}
 	// It was saved after all: nobody should have to send it twice. Sent again meanwhile, it is refused as a repeat.
 	m := s.say(d.locale, "slack.saved")
 	return s.show(ctx, d.view.ID, notice(m, s.word(d.locale, "slack.close"), d.channel))
 }
+
+// saved reports whether a form was taken.
+func (o outcome) saved() bool { return o.err == nil && o.Form == nil }
 
 func (s *Slack) submitted(ctx context.Context, d decoded, out outcome, ack acker) error {
 	switch {

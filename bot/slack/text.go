@@ -3,7 +3,6 @@ package slack
 import (
 	"strings"
 	"unicode"
-	"unicode/utf8"
 )
 
 // unescape and escape are Slack's own: three characters and no more.
@@ -111,11 +110,16 @@ func clean(s string) string {
 
 // cut shortens a text to at most n characters; what is left out shows as "…".
 func cut(s string, n int) string {
-	if utf8.RuneCountInString(s) <= n {
-		return s
+	count, end := 0, len(s)
+	for at := range s {
+		if count == n-1 {
+			end = at
+		}
+		if count++; count > n {
+			return strings.TrimRightFunc(s[:end], unicode.IsSpace) + "…"
+		}
 	}
-	runes := []rune(s)
-	return strings.TrimRightFunc(string(runes[:n-1]), unicode.IsSpace) + "…"
+	return s
 }
 
 // pieces cuts a text into parts of at most n characters, at the end of a line or a word where there is one.

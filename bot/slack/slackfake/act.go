@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 )
 
@@ -289,9 +290,7 @@ func (f *Fake) action(b Block, e Element, extra map[string]any) map[string]any {
 			action["value"] = e.Value
 		}
 	}
-	for k, v := range extra {
-		action[k] = v
-	}
+	maps.Copy(action, extra)
 	return action
 }
 

@@ -128,14 +128,15 @@ func (e Element) shown() string {
 	case "button":
 		return "[" + e.name() + "]"
 	}
-	s := "[" + e.name()
+	var s strings.Builder
+	s.WriteString("[" + e.name())
 	for _, o := range e.Options {
-		s += " · " + o.name()
+		s.WriteString(" · " + o.name())
 	}
 	for _, v := range initial(e).words() {
-		s += " = " + v
+		s.WriteString(" = " + v)
 	}
-	return s + "]"
+	return s.String() + "]"
 }
 
 func (o Option) name() string {
