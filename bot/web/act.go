@@ -97,15 +97,27 @@ func (a act) inbound(who Persona, locale flows.Locale) (in bot.Inbound, ok bool)
 		done++
 	}
 	if a.Text != "" {
-		in.Typed = &bot.Typed{Text: a.Text}
+		if in.Command = a.command(); in.Command == nil {
+			in.Typed = &bot.Typed{Text: a.Text}
+		}
 		done++
 	}
 	return in, done == 1
 }
 
-// say puts what was typed into the conversation; nil when nothing was.
+// command is the typed line as the slash command; nil when it is none.
+func (a act) command() *bot.Command {
+	first, line, _ := strings.Cut(strings.TrimSpace(a.Text), " ")
+	if first != "/coalition" {
+		return nil
+	}
+	verb, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
+	return &bot.Command{Verb: strings.ToLower(verb), Rest: strings.TrimSpace(rest)}
+}
+
+// say puts what was typed into the conversation; nil when nothing was, or when it is a command: nobody sees those.
 func (s *Server) say(a act) (*item, error) {
-	if a.Text == "" {
+	if a.Text == "" || a.command() != nil {
 		return nil, nil
 	}
 	m := message{Blocks: []block{{Style: flows.StyleBody, Text: a.Text}}}

@@ -70,13 +70,41 @@ func (s *Server) advance(ctx context.Context, target time.Time) error {
 		if next.After(target) {
 			next = target
 		}
-		if err := s.Advance(ctx, next.Sub(now)); err != nil {
-			return fmt.Errorf("move the clock: %w", err)
+		if err := s.step(ctx, next.Sub(now)); err != nil {
+			return err
 		}
-		if err := s.Tick(ctx); err != nil {
-			return fmt.Errorf("do what is due: %w", err)
+		if err := s.linger(ctx); err != nil {
+			return err
 		}
-		s.Changed()
 	}
+	return nil
+}
+
+// lingerMost bounds how many seconds the clock stays at a stop for what follows from what was due.
+const lingerMost = 120
+
+// linger goes on second by second while messages still come: they are paced like on a real platform, and the last must
+// not have to wait for the next stop. Even when none has come, one may have become ready just after the stop.
+func (s *Server) linger(ctx context.Context) error {
+	for range lingerMost {
+		_, before, _ := s.World.since(0)
+		if err := s.step(ctx, time.Second); err != nil {
+			return err
+		}
+		if _, after, _ := s.World.since(0); after == before {
+			return nil
+		}
+	}
+	return nil
+}
+
+func (s *Server) step(ctx context.Context, by time.Duration) error {
+	if err := s.Advance(ctx, by); err != nil {
+		return fmt.Errorf("move the clock: %w", err)
+	}
+	if err := s.Tick(ctx); err != nil {
+		return fmt.Errorf("do what is due: %w", err)
+	}
+	s.Changed()
 	return nil
 }

@@ -35,7 +35,7 @@ func (b *browser) Break(_ *testing.T, _ bottest.Fault) bool { return false }
 
 func (b *browser) Stage() bottest.Stage {
 	return bottest.Stage{
-		Place: PlaceSlack, Channel: "reentry-council", Ana: "ana", Ben: "james",
+		Place: PlaceSlack, Channel: "reentry-council", Ana: "ana", Ben: "james", Commands: true,
 		Now: b.clock.now, Advance: func(d time.Duration) { b.clock.move(d) },
 	}
 }
@@ -105,8 +105,10 @@ func (b *browser) Act(t *testing.T, user string, g bottest.Gesture) bottest.Reac
 		for _, f := range b.form.Fields {
 			a.Submit.Fields[f.ID] = g.Fill[f.ID]
 		}
-	default:
+	case g.Type != "":
 		a.Text = g.Type
+	default:
+		a.Text = "/coalition" + g.Command
 	}
 	b.form = nil
 	var out outcome

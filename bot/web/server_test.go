@@ -205,34 +205,57 @@ func TestTimeMachine(t *testing.T) {
 		until    time.Time
 		hours    int
 	}{
-		{"1h", "rosa", noon().Add(20*time.Minute + time.Hour), 2},
+		{"1h", "rosa", noon().Add(20*time.Minute + time.Hour), 1},
 		{"tomorrow", "rosa", time.Date(2026, 11, 24, 15, 0, 0, 0, time.UTC), 21},
 		{"tomorrow", "marcus", time.Date(2026, 11, 24, 17, 0, 0, 0, time.UTC), 23},
-		{"week", "rosa", noon().Add(20*time.Minute + 7*24*time.Hour), 7*24 + 1},
+		{"week", "rosa", noon().Add(20*time.Minute + 7*24*time.Hour), 7 * 24},
 	} {
-		var at []time.Time
+		hours := map[time.Time]bool{}
 		var p playground
 		p = open(t, t.TempDir(), Options{Tick: func(context.Context) error {
-			at = append(at, p.clock.now())
+			if at := p.clock.now(); at.Equal(at.Truncate(time.Hour)) {
+				hours[at] = true
+			}
 			return nil
 		}})
 		p.clock.move(20 * time.Minute)
 		if code := p.post(t, "/clock", map[string]string{"advance": c.move, "as": c.as}, nil); code != http.StatusOK {
 			t.Errorf("%s: answered %d", c.move, code)
 		}
-		if !p.clock.now().Equal(c.until) || len(at) != c.hours {
-			t.Errorf("%s: it is %v after %d stops", c.move, p.clock.now(), len(at))
-		}
-		for _, stop := range at[:len(at)-1] {
-			if stop.Minute() != 0 {
-				t.Errorf("%s: stopped at %v", c.move, stop)
-			}
+		if late := p.clock.now().Sub(c.until); late < 0 || late > time.Minute || len(hours) != c.hours {
+			t.Errorf("%s: it is %v after %d full hours", c.move, p.clock.now(), len(hours))
 		}
 	}
 	p := open(t, t.TempDir(), Options{Tick: func(context.Context) error { return errors.New("away") }})
 	for body, want := range map[string]int{"1h": http.StatusServiceUnavailable, "year": http.StatusBadRequest} {
 		if code := p.post(t, "/clock", map[string]string{"advance": body, "as": "rosa"}, nil); code != want {
 			t.Errorf("%s: answered %d", body, code)
+		}
+	}
+}
+
+// TestTimeMachineLingers: messages that come one after the other, each a second later, all come at the same stop.
+func TestTimeMachineLingers(t *testing.T) {
+	t.Parallel()
+	var p playground
+	waiting, ready := 0, noon().Add(time.Hour)
+	p = open(t, t.TempDir(), Options{Tick: func(ctx context.Context) error {
+		if at := p.clock.now(); waiting == 0 || at.Before(ready) {
+			return nil
+		}
+		waiting, ready = waiting-1, ready.Add(time.Second)
+		_, err := p.platform(slack).Send(ctx, bot.Address{Place: PlaceSlack, User: "rosa"}, "k", says("x"))
+		return err
+	}})
+	waiting, ready = 5, noon().Add(time.Hour+time.Second)
+	p.post(t, "/clock", map[string]string{"advance": "week", "as": "rosa"}, nil)
+	items, _ := p.stream(t, "")
+	if len(items) != 5 {
+		t.Fatalf("%d messages came", len(items))
+	}
+	for _, it := range items {
+		if it.At.Sub(noon()) > time.Hour+time.Minute {
+			t.Errorf("one came at %v", it.At)
 		}
 	}
 }

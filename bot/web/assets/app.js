@@ -73,17 +73,10 @@ function stirred({ now, last }) {
     return;
   }
   see(state.me.user, state.in);
-  drawWhereQuietly();
+  drawWhere();
   drawPeople();
   drawClock();
   remember();
-}
-
-// drawWhereQuietly renews the marks of the conversations and leaves alone what is being typed.
-function drawWhereQuietly() {
-  const focused = document.activeElement?.closest("#conversations a")?.getAttribute("href");
-  drawWhere();
-  if (focused) document.querySelector(`#conversations a[href="${CSS.escape(focused)}"]`)?.focus();
 }
 
 // turn gives the page and the coalition another language.
@@ -110,13 +103,8 @@ async function start() {
     b.addEventListener("click", () => turn(b.dataset.lang));
   });
   document.querySelectorAll(".panes [data-pane]").forEach((b) => b.addEventListener("click", () => show(b.dataset.pane)));
-  setInterval(() => { if (ready) { drawClock(); drawTimes(); } }, 10_000);
+  setInterval(() => { if (ready) { drawClock(); drawPeople(); } }, 10_000);
   follow({ item: arrived, stir: stirred, lost: (is) => { byId("lost").hidden = !is; } });
-}
-
-// drawTimes renews everybody's local time, unless somebody is walking through the list with the keyboard.
-function drawTimes() {
-  if (!byId("personas").contains(document.activeElement)) drawPeople();
 }
 
 start();

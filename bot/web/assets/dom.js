@@ -14,6 +14,32 @@ export function el(tag, properties = {}, ...children) {
   return node;
 }
 
+// renew gives an element new children and changes only what differs: a link that is being pressed, or has the focus,
+// stays the same link. It is for children without listeners of their own.
+export function renew(parent, ...children) {
+  const fresh = parent.cloneNode(false);
+  fresh.append(...children.flat());
+  become(parent, fresh);
+}
+
+function become(node, fresh) {
+  if (node.nodeName !== fresh.nodeName) {
+    node.replaceWith(fresh);
+    return;
+  }
+  if (node.nodeType === Node.TEXT_NODE) {
+    if (node.data !== fresh.data) node.data = fresh.data;
+    return;
+  }
+  for (const { name } of [...node.attributes]) if (!fresh.hasAttribute(name)) node.removeAttribute(name);
+  for (const { name, value } of fresh.attributes) if (node.getAttribute(name) !== value) node.setAttribute(name, value);
+  while (node.childNodes.length > fresh.childNodes.length) node.lastChild.remove();
+  [...fresh.childNodes].forEach((child, i) => {
+    if (i < node.childNodes.length) become(node.childNodes[i], child);
+    else node.append(child);
+  });
+}
+
 export const byId = (id) => document.getElementById(id);
 
 // fill puts values in the place of {names}.

@@ -1,5 +1,5 @@
 // The right of the page: everything that Convenor remembers, in plain words.
-import { blocks, byId, clockTime, el, fill, shortDay } from "./dom.js";
+import { blocks, byId, clockTime, el, fill, renew, shortDay } from "./dom.js";
 import { get } from "./net.js";
 import { drawGuide } from "./side.js";
 import { state, word } from "./state.js";
@@ -29,26 +29,16 @@ export async function remember() {
 
 // draw shows the groups. What the visitor opened or closed stays so.
 function draw(memory) {
-  const root = byId("groups");
-  const focused = root.contains(document.activeElement) ? document.activeElement.closest("details").dataset.group : null;
-  for (const group of memory.groups) {
-    const text = JSON.stringify(group) + state.lang + state.me.zone;
-    const old = root.querySelector(`[data-group="${group.id}"]`);
-    if (old?.shown === text) continue;
-    const node = el("details", { open: old ? old.open : group.open, data: { group: group.id } },
-      el("summary", {}, el("h3", {}, group.title), el("span", { className: "count" }, String(group.count))),
-      group.cards.length === 0 && el("p", { className: "small" }, group.empty),
-      group.cards.map(card));
-    node.shown = text;
-    if (old) {
-      old.replaceWith(node);
-      node.classList.toggle("changed", group.count > Number(old.dataset.count));
-    } else {
-      root.append(node);
-    }
-    node.dataset.count = group.count;
-    if (focused === group.id) node.querySelector("summary").focus({ preventScroll: true });
-  }
+  renew(byId("groups"), memory.groups.map((group) => {
+    const old = document.querySelector(`[data-group="${group.id}"]`);
+    const more = old && group.count > Number(old.dataset.count);
+    return el("details", {
+      open: old ? old.open : group.open, className: more ? "changed" : "", data: { group: group.id, count: group.count },
+    },
+    el("summary", {}, el("h3", {}, group.title), el("span", { className: "count" }, String(group.count))),
+    group.cards.length === 0 && el("p", { className: "small" }, group.empty),
+    group.cards.map(card));
+  }));
   drawGuide(memory.done);
   for (const p of state.people) p.locale = memory.locales[p.user] ?? p.locale;
   drawSpeaks();

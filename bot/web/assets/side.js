@@ -1,5 +1,5 @@
 // The left of the page: who one is, the time machine, and what to try.
-import { announce, byId, clockTime, el, fill, longDay, shortDay } from "./dom.js";
+import { announce, byId, clockTime, el, fill, longDay, renew, shortDay } from "./dom.js";
 import { advance } from "./net.js";
 import { address, given, now, person, state, unread, word } from "./state.js";
 import { avatar, badge } from "./talk.js";
@@ -7,7 +7,7 @@ import { avatar, badge } from "./talk.js";
 // drawPeople draws everybody, with what waits for them.
 export function drawPeople() {
   let waiting = 0;
-  byId("personas").replaceChildren(...state.people.map((p) => {
+  renew(byId("personas"), state.people.map((p) => {
     const counts = p.conversations.map((c) => (p === state.me && c.id === state.in ? 0 : unread(p.user, c.id)));
     const count = counts.reduce((a, b) => a + b, 0);
     waiting += count;
@@ -73,7 +73,7 @@ const labels = () => ({
 // drawGuide ticks off what has happened. done names the things that have.
 export function drawGuide(done) {
   const next = guide.find(([name]) => !done.includes(name))?.[0];
-  byId("guide").replaceChildren(...guide.map(([name, user, conv]) => {
+  renew(byId("guide"), guide.map(([name, user, conv]) => {
     const is = done.includes(name);
     return el("li", { className: is ? "done" : "", "aria-current": name === next ? "step" : null, data: { step: name } },
       el("span", { className: "tick", "aria-hidden": "true" }, is ? "✓" : ""),

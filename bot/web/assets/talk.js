@@ -1,5 +1,5 @@
 // The middle of the page: a conversation, its messages and their buttons, and the line to write in.
-import { announce, blocks, byId, clockTime, el, fill, initials, longDay } from "./dom.js";
+import { announce, blocks, byId, clockTime, el, fill, initials, longDay, renew } from "./dom.js";
 import { openForm, personSelect, select } from "./form.js";
 import { act, speak } from "./net.js";
 import { address, conversation, given, now, person, place, see, state, unread, word } from "./state.js";
@@ -20,7 +20,7 @@ export function drawWhere() {
     platform: word("web.platform." + here.platform), name: given(state.me),
   });
   drawSpeaks();
-  byId("conversations").replaceChildren(...state.me.conversations.map((c) => {
+  renew(byId("conversations"), state.me.conversations.map((c) => {
     const count = c.id === state.in ? 0 : unread(state.me.user, c.id);
     return el("li", {}, el("a", {
       href: address(state.me.user, c.id), data: { go: "" }, "aria-current": c.id === state.in ? "page" : null,
