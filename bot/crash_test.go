@@ -257,6 +257,25 @@ func (f forgetful) Complete(ctx context.Context, l flows.Lease, writes []flows.W
 	return f.Outbox.Complete(ctx, l, writes)
 }
 
+// TestAPersonChangesMeanwhile: what sending teaches about a person is added to what the person changed at that moment.
+func TestAPersonChangesMeanwhile(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, monday())
+	var once sync.Once
+	b := w.process(func(c *bot.Config) {
+		c.Platforms[1] = bottest.Faulty{Platform: c.Platforms[1], Plan: func(string, bot.Address, string) bottest.Fault { return bottest.Gone }}
+		c.Platforms[0] = gated{c.Platforms[0], func() {
+			once.Do(func() { w.person("ben", func(p *coalition.Person) { p.Locale, p.LocaleChosen = flows.Spanish, true }) })
+		}}
+	})
+	w.owe(nudged("n.1", "ben"))
+	w.deliver(b)
+	want(t, "Ben", seen(w.slack, benOnSlack()), "n.1")
+	if p := w.who("ben"); p.Locale != flows.Spanish || p.Unreachable["discord"] != "closed" {
+		t.Errorf("Ben is %+v", p)
+	}
+}
+
 // TestTwoReplicas: two processes on one store look for work at the same moments; nothing is doubled.
 func TestTwoReplicas(t *testing.T) {
 	t.Parallel()

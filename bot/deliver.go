@@ -199,7 +199,7 @@ func (b *Bot) receipt(o owed, outcome flows.Outcome, rule string, m flows.Messag
 // suspect says whether a delivery could have been posted without a trace of it: for some minutes after a start, when it
 // is older than this process, because a store that was restored has forgotten what it sent last.
 func (b *Bot) suspect(l flows.Lease) bool {
-	return b.Now().Before(b.started.Add(suspectFor)) && (l.Attempts > 0 || l.Delivery.At.Before(b.started))
+	return b.Now().Before(b.started.Add(suspectFor)) && l.Delivery.At.Before(b.started)
 }
 
 // hopeless says whether a delivery has failed so often for so long that it is given up: it keeps what stands behind it
