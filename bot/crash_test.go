@@ -152,7 +152,7 @@ func killedAt(t *testing.T, l *life) bool {
 	t.Helper()
 	w := newWorld(t, monday())
 	doomed, survivor := w.process(mortal(l)), w.process(nil) // both long at work: no more suspicion than is needed
-	w.person("ben", func(p *coalition.Person) { p.Explained = false })
+	w.ben(func(p *coalition.Person) { p.Explained = false })
 	first, second := post("run.1.0"), post("run.2.0")
 	first.Message.Key, second.Message.Key, second.Edit = "card", "card", true
 	w.owe(first, second, reply("r.1.0", "ana", "slack"))
@@ -265,7 +265,7 @@ func TestAPersonChangesMeanwhile(t *testing.T) {
 	b := w.process(func(c *bot.Config) {
 		c.Platforms[1] = bottest.Faulty{Platform: c.Platforms[1], Plan: func(string, bot.Address, string) bottest.Fault { return bottest.Gone }}
 		c.Platforms[0] = gated{c.Platforms[0], func() {
-			once.Do(func() { w.person("ben", func(p *coalition.Person) { p.Locale, p.LocaleChosen = flows.Spanish, true }) })
+			once.Do(func() { w.ben(func(p *coalition.Person) { p.Locale, p.LocaleChosen = flows.Spanish, true }) })
 		}}
 	})
 	w.owe(nudged("n.1", "ben"))

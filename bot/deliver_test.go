@@ -108,7 +108,7 @@ func TestAfterOptingOutNothingComes(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, monday())
 	b := w.process(nil)
-	w.person("ben", func(p *coalition.Person) { p.Nudges.Off = true })
+	w.ben(func(p *coalition.Person) { p.Nudges.Off = true })
 	for i := range 40 {
 		w.owe(nudged(fmt.Sprintf("n.%d", i), "ben"))
 	}

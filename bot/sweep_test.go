@@ -137,7 +137,7 @@ func TestAfterAnOutage(t *testing.T) {
 		40: nil,
 	} {
 		w := newWorld(t, monday())
-		w.person("ben", func(p *coalition.Person) { p.Hours.Sundays = true })
+		w.ben(func(p *coalition.Person) { p.Hours.Sundays = true })
 		w.step("step0", "ben", "2026-11-03")
 		w.clock.advance(time.Duration(days) * 24 * time.Hour)
 		b := w.process(nil)

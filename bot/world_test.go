@@ -161,12 +161,12 @@ func (w *world) who(id string) (p coalition.Person) {
 	return p
 }
 
-// person reads, changes and stores one person.
-func (w *world) person(id string, change func(*coalition.Person)) {
+// ben changes Ben's record.
+func (w *world) ben(change func(*coalition.Person)) {
 	w.t.Helper()
-	p := w.who(id)
+	p := w.who("ben")
 	change(&p)
-	w.put(flows.Ref{Kind: flows.KindPerson, ID: id}, p)
+	w.put(flows.Ref{Kind: flows.KindPerson, ID: p.ID}, p)
 }
 
 // receipts are those of a person or space, as "outcome rule" by delivery.
