@@ -174,7 +174,7 @@ func (t *turn) close(answers []Answer) {
 	}
 	t.setTally(n.ID, tally)
 	t.edit(t.roundClosed(n, tally))
-	t.say(t.collected(n, answers))
+	t.say(collected(n, answers))
 	t.proceed(t.walk(n.next, t.run.trailOn(), "", Value{}))
 }
 

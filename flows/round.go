@@ -84,7 +84,7 @@ func (t *turn) roundPaused() Message {
 }
 
 // collected shows what a group answered: everybody's words with their name, then how many did not know.
-func (t *turn) collected(n *node, answers []Answer) Message {
+func collected(n *node, answers []Answer) Message {
 	parts := []Part{{Style: StyleHeading, Words: "round.answers", Args: map[string]Arg{"question": {Text: n.Label}}}}
 	unknown, shown, more := 0, 0, 0
 	var who []Arg

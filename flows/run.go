@@ -91,10 +91,10 @@ const (
 	EventForm    EventKind = "form"    // asks for the form of Node
 	EventSkip    EventKind = "skip"
 	EventBack    EventKind = "back"
-	EventChange  EventKind = "change"
-	EventConfirm EventKind = "confirm"
+	EventChange  EventKind = "change"  // opens Node's question anew
+	EventConfirm EventKind = "confirm" // yes to Run.Confirm; EventResume is the no
 	EventPause   EventKind = "pause"
-	EventResume  EventKind = "resume"
+	EventResume  EventKind = "resume" // goes on where the run stood; a question opened anew keeps its answer
 	EventCancel  EventKind = "cancel"
 	EventNext    EventKind = "next"
 	EventMore    EventKind = "more"
