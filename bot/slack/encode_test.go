@@ -205,51 +205,55 @@ func FuzzEncode(f *testing.F) {
 	f.Add(uint64(3), strings.Repeat("🏳️‍🌈é\u202e\x00", 500))
 	f.Add(uint64(4), strings.Repeat("&", 5000))
 	f.Add(uint64(5), "\xff\xfe\n\n\t "+strings.Repeat("a b", 3000))
-	f.Fuzz(func(t *testing.T, seed uint64, text string) {
-		r := rand.New(rand.NewPCG(seed, 0))
-		some := func() string {
-			runes := []rune(text)
-			if len(runes) == 0 {
-				return ""
-			}
-			at := r.IntN(len(runes))
-			return string(runes[at:min(len(runes), at+4000)])
+	f.Fuzz(encodeAnything)
+}
+
+// encodeAnything makes messages and forms at random out of a text and checks each.
+func encodeAnything(t *testing.T, seed uint64, text string) {
+	r := rand.New(rand.NewPCG(seed, 0))
+	runes := []rune(text)
+	upTo := func(n int) string {
+		if len(runes) == 0 {
+			return ""
 		}
-		opts := func() (list []bot.Option) {
-			for i := range r.IntN(120) {
-				list = append(list, bot.Option{ID: fmt.Sprint("o", i%110), Text: some()})
-			}
-			return list
+		at := r.IntN(len(runes))
+		return string(runes[at:min(len(runes), at+n)])
+	}
+	some := func() string { return upTo([]int{10, 100, 4000}[r.IntN(3)]) }
+	opts := func() (list []bot.Option) {
+		for i := range r.IntN(120) {
+			list = append(list, bot.Option{ID: fmt.Sprint("o", i%110), Text: upTo(90)})
 		}
-		m := bot.Message{Locale: flows.English}
-		styles := []flows.Style{flows.StyleHeading, flows.StyleBody, flows.StyleSmall, flows.StyleItem, flows.StyleQuote}
-		for range r.IntN(70) {
-			m.Blocks = append(m.Blocks, bot.Block{Style: styles[r.IntN(len(styles))], Text: some()})
+		return list
+	}
+	m := bot.Message{Locale: flows.English}
+	styles := []flows.Style{flows.StyleHeading, flows.StyleBody, flows.StyleSmall, flows.StyleItem, flows.StyleQuote}
+	for range r.IntN(70) {
+		m.Blocks = append(m.Blocks, bot.Block{Style: styles[r.IntN(len(styles))], Text: some()})
+	}
+	kinds := []flows.ControlKind{flows.ControlButton, flows.ControlSelect, flows.ControlPerson, flows.ControlLink}
+	for range r.IntN(30) {
+		c := bot.Control{Kind: kinds[r.IntN(len(kinds))], Label: some(), Token: cutBytes(some(), r.IntN(200)), URL: "https://example.org/" + some()}
+		if c.Kind == flows.ControlSelect {
+			c.Options = opts()
 		}
-		kinds := []flows.ControlKind{flows.ControlButton, flows.ControlSelect, flows.ControlPerson, flows.ControlLink}
-		for range r.IntN(30) {
-			c := bot.Control{Kind: kinds[r.IntN(len(kinds))], Label: some(), Token: cutBytes(some(), r.IntN(200)), URL: "https://example.org/" + some()}
-			if c.Kind == flows.ControlSelect {
-				c.Options = opts()
-			}
-			m.Controls = append(m.Controls, c)
-		}
-		check(t, m)
-		form := bot.Form{Locale: flows.Spanish, Title: some(), Token: cutBytes(some(), 88), Submit: some(), Close: some(), Intro: m.Blocks}
-		fields := []flows.FieldKind{flows.FieldText, flows.FieldChoice, flows.FieldMany, flows.FieldDate, flows.FieldPerson, flows.FieldConsent}
-		for i := range r.IntN(12) {
-			form.Fields = append(form.Fields, bot.Field{
-				ID: fmt.Sprint("f", i), Field: fields[r.IntN(len(fields))], Label: some(), Hint: some(), Error: some(), Options: opts(),
-				Max: r.IntN(4000), Value: flows.Input{Text: some(), Picks: []string{some(), "o1"}[r.IntN(2):]},
-			})
-		}
-		checkForm(t, modal(form, "C1", true))
-		checkForm(t, modal(form, "C1", false))
-		checkForm(t, notice(m, some(), "C1"))
-		if e := escaped(text, 100); utf8.RuneCountInString(e) > 100 {
-			t.Errorf("%d characters", utf8.RuneCountInString(e))
-		}
-	})
+		m.Controls = append(m.Controls, c)
+	}
+	check(t, m)
+	form := bot.Form{Locale: flows.Spanish, Title: some(), Token: cutBytes(some(), 88), Submit: some(), Close: some(), Intro: m.Blocks}
+	fields := []flows.FieldKind{flows.FieldText, flows.FieldChoice, flows.FieldMany, flows.FieldDate, flows.FieldPerson, flows.FieldConsent}
+	for i := range r.IntN(12) {
+		form.Fields = append(form.Fields, bot.Field{
+			ID: fmt.Sprint("f", i), Field: fields[r.IntN(len(fields))], Label: some(), Hint: some(), Error: some(), Options: opts(),
+			Max: r.IntN(4000), Value: flows.Input{Text: some(), Picks: []string{some(), "o1"}[r.IntN(2):]},
+		})
+	}
+	checkForm(t, modal(form, "C1", true))
+	checkForm(t, modal(form, "C1", false))
+	checkForm(t, notice(m, some(), "C1"))
+	if e := escaped(text, 100); utf8.RuneCountInString(e) > 100 {
+		t.Errorf("%d characters", utf8.RuneCountInString(e))
+	}
 }
 
 func cutBytes(s string, n int) string { return s[:min(len(s), n)] }
