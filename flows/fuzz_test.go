@@ -14,7 +14,7 @@ import (
 
 // FuzzAdvance takes random runs of random flows through random events, and checks after each what must always hold.
 func FuzzAdvance(f *testing.F) {
-	for seed := range uint64(40) {
+	for seed := range uint64(20) {
 		f.Add(seed, uint8(60))
 	}
 	f.Fuzz(func(t *testing.T, seed uint64, events uint8) { wander(t, seed, int(events)) })
@@ -24,7 +24,7 @@ func FuzzAdvance(f *testing.F) {
 func TestAdvanceAnything(t *testing.T) {
 	t.Parallel()
 	ends := map[flows.State]int{}
-	for seed := range uint64(400) {
+	for seed := range uint64(300) {
 		ends[wander(t, seed, 40)]++
 	}
 	for _, state := range []flows.State{flows.StateOpen, flows.StatePaused, flows.StateDone, flows.StateCancelled} {
