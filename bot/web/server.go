@@ -75,6 +75,7 @@ func New(o Options) (*Server, error) {
 	mux.HandleFunc("GET /world", s.serveWorld)
 	mux.HandleFunc("GET /events", s.serveEvents)
 	mux.HandleFunc("GET /remembers", s.serveRemembers)
+	mux.HandleFunc("POST /welcome", s.serveWelcome)
 	mux.HandleFunc("POST /act", s.serveAct)
 	mux.HandleFunc("POST /clock", s.serveClock)
 	mux.HandleFunc("POST /language", s.serveLanguage)
@@ -87,30 +88,6 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.S
 
 // Close ends the streams that are open, so that a server can shut down. Call it from http.Server.RegisterOnShutdown.
 func (s *Server) Close() { s.close.Do(func() { close(s.closed) }) }
-
-// Welcome adds Convenor to each channel where nothing was ever said, so that it greets there. It may be called at every
-// start: a greeting that is on its way is not given twice.
-func (s *Server) Welcome(ctx context.Context) error {
-	for _, c := range Channels() {
-		if !s.World.empty(channelPrefix + c.ID) {
-			continue
-		}
-		for _, p := range Cast() {
-			if p.Platform != c.Platform {
-				continue
-			}
-			_, err := s.Handler.Handle(ctx, bot.Inbound{
-				Key: c.Platform + ":welcome-" + c.ID, Platform: c.Platform, Place: c.Place(), Channel: c.ID, User: p.User,
-				Locale: s.World.locale(p), Opened: &bot.Opened{Added: true},
-			})
-			if err != nil {
-				return fmt.Errorf("greet %s: %w", c.ID, err)
-			}
-			break
-		}
-	}
-	return nil
-}
 
 // Changed tells every open page to look again at what Convenor remembers. Call it when something may have changed that
 // no visitor did, such as after a sweep.

@@ -291,28 +291,51 @@ func TestLanguage(t *testing.T) {
 	}
 }
 
-// TestWelcome: every channel is greeted once, by whoever of its platform comes first.
+// TestWelcome: every channel is greeted once, by whoever of its platform comes first, and everybody reads the language
+// of the first page.
 func TestWelcome(t *testing.T) {
 	t.Parallel()
-	var greeted []string
-	p := open(t, t.TempDir(), Options{Handler: handle(func(_ context.Context, in bot.Inbound) (bot.Answer, error) {
-		if in.Opened == nil || !in.Opened.Added {
-			t.Errorf("heard %+v", in)
+	for _, l := range []flows.Locale{flows.English, flows.Spanish} {
+		var greeted []string
+		channels := flows.English
+		p := open(t, t.TempDir(), Options{
+			Handler: handle(func(_ context.Context, in bot.Inbound) (bot.Answer, error) {
+				if in.Opened != nil && in.Opened.Added {
+					greeted = append(greeted, in.Place+" "+in.Channel+" "+in.User)
+				}
+				return bot.Answer{}, nil
+			}),
+			Speak: func(_ context.Context, l flows.Locale) error { channels = l; return nil },
+		})
+		welcome := func() {
+			t.Helper()
+			if code := p.post(t, "/welcome", map[string]flows.Locale{"locale": l}, nil); code != http.StatusOK {
+				t.Errorf("%s: answered %d", l, code)
+			}
 		}
-		greeted = append(greeted, in.Place+" "+in.Channel+" "+in.User)
-		return bot.Answer{}, nil
+		welcome()
+		if want := []string{"slack:PLAY reentry-council rosa", "discord:PLAY volunteers marcus"}; !slices.Equal(greeted, want) {
+			t.Errorf("%s: greeted %v", l, greeted)
+		}
+		rosa, _ := persona("rosa")
+		if channels != l || p.World.locale(rosa) != l {
+			t.Errorf("%s: channels speak %s, Rosa reads %s", l, channels, p.World.locale(rosa))
+		}
+		if _, err := p.platform(slack).Send(t.Context(), bot.Address{Place: PlaceSlack, Channel: "reentry-council"}, "k", says("hello")); err != nil {
+			t.Fatal(err)
+		}
+		greeted, l = nil, flows.Spanish
+		welcome()
+		if len(greeted) != 1 {
+			t.Errorf("once more: greeted %v", greeted)
+		}
+	}
+	p := open(t, t.TempDir(), Options{Handler: handle(func(context.Context, bot.Inbound) (bot.Answer, error) {
+		return bot.Answer{}, errors.New("away")
 	})})
-	if err := p.Welcome(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if want := []string{"slack:PLAY reentry-council rosa", "discord:PLAY volunteers marcus"}; !slices.Equal(greeted, want) {
-		t.Errorf("greeted %v", greeted)
-	}
-	if _, err := p.platform(slack).Send(t.Context(), bot.Address{Place: PlaceSlack, Channel: "reentry-council"}, "k", says("hello")); err != nil {
-		t.Fatal(err)
-	}
-	greeted = nil
-	if err := p.Welcome(t.Context()); err != nil || len(greeted) != 1 {
-		t.Errorf("at the next start: %v, %v", greeted, err)
+	for l, want := range map[string]int{"en": http.StatusServiceUnavailable, "xx": http.StatusBadRequest} {
+		if code := p.post(t, "/welcome", map[string]string{"locale": l}, nil); code != want {
+			t.Errorf("%s: answered %d", l, code)
+		}
 	}
 }

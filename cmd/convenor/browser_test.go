@@ -17,6 +17,8 @@ import (
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
+
+	"convenor/flows"
 )
 
 // patience is how long the browser tests wait for anything that should happen at once.
@@ -107,11 +109,12 @@ type browser struct {
 	wrong []string // exceptions and refused loads of the page
 }
 
-func openBrowser(t *testing.T, shots string) *browser {
+// openBrowser starts a browser of its own, for somebody who reads a language.
+func openBrowser(t *testing.T, shots string, locale flows.Locale) *browser {
 	t.Helper()
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(chromium(t)), chromedp.UserDataDir(t.TempDir()), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("lang", "en-US"),
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("accept-lang", string(locale)),
 	)
 	allocated, cancel := chromedp.NewExecAllocator(context.Background(), options...)
 	t.Cleanup(cancel)

@@ -39,6 +39,14 @@ const faults = `(() => {
 	const ids = [...document.querySelectorAll("[id]")].map((el) => el.id);
 	for (const id of new Set(ids)) if (ids.filter((i) => i === id).length > 1) list.push("id twice: " + id);
 	if (document.documentElement.scrollWidth > innerWidth) list.push("wider than the screen: " + document.documentElement.scrollWidth);
+	if (innerWidth > 1100 && document.documentElement.scrollHeight > innerHeight) list.push("taller than the screen: " + document.documentElement.scrollHeight);
+	for (const el of document.querySelectorAll("button, a, input, select, textarea, p, h2, h3, summary")) {
+		const box = el.getBoundingClientRect();
+		if (el.checkVisibility() && !el.closest(".unseen, .skip") && box.width && (box.left < 0 || box.right > innerWidth)) {
+			list.push("sticks out to " + Math.round(box.right) + ": " + (el.textContent || el.id).trim().slice(0, 60));
+		}
+		if (el.matches("button") && el.scrollWidth > el.clientWidth + 1 && box.width) list.push("cut off: " + el.textContent.trim());
+	}
 	return list;
 })()`
 
@@ -59,7 +67,7 @@ func (p *play) small() {
 	p.size(320, 640)
 	for _, pane := range []string{"people", "memory", "talk"} {
 		p.do("show "+pane, chromedp.Click(chromedp.CSS(`.panes [data-pane="`+pane+`"]`)))
-		p.until(pane, `document.querySelector("#`+pane+`").checkVisibility()`)
+		p.until(pane, `[...document.querySelectorAll(".pane")].every((e) => e.checkVisibility() === (e.id === "`+pane+`"))`)
 		p.shot("small-" + pane)
 		p.sound()
 	}
@@ -67,11 +75,12 @@ func (p *play) small() {
 	p.menu()
 	p.shot("small-menu-dark")
 	p.dark(false)
-	p.do("show people", chromedp.Click(chromedp.CSS(`.panes [data-pane="people"]`)))
-	p.be("james", false)
-	p.shot("small-channel")
-	p.sound()
-	p.be("marcus", true)
+	for _, user := range []string{"james", "marcus"} {
+		p.do("show people", chromedp.Click(chromedp.CSS(`.panes [data-pane="people"]`)))
+		p.be(user, user == "marcus")
+		p.shot("small-" + user)
+		p.sound()
+	}
 }
 
 // keys walks from the top of the page with the keyboard alone: to the conversation, to the menu, and into it.

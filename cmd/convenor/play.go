@@ -67,9 +67,6 @@ func (p *playground) serve(ctx context.Context, world *web.World, addr string, s
 	if err != nil {
 		return err
 	}
-	if err := page.Welcome(ctx); err != nil {
-		return err
-	}
 	stopTicks, err := startTicks(ctx, p.log, p.quiet)
 	if err != nil {
 		return err

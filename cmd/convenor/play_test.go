@@ -78,7 +78,7 @@ func TestPlay(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			p := &play{story: s, browser: openBrowser(t, shots), pack: pack, binary: binary, data: t.TempDir()}
+			p := &play{story: s, browser: openBrowser(t, shots, s.locale), pack: pack, binary: binary, data: t.TempDir()}
 			p.process = startPlay(t, p.binary, p.data, "127.0.0.1:0")
 			p.arrive()
 			p.keys()
@@ -149,14 +149,11 @@ func (p *play) arrive() {
 	p.t.Helper()
 	p.size(1400, 900)
 	p.open(p.url)
-	p.reads(p.hello(flows.English))
+	p.reads(p.word("menu.hello"))
 	p.shot("first-look")
 	p.sound()
-	if p.locale != flows.English {
-		p.do("turn the language", chromedp.Click(chromedp.CSS(`.languages [data-lang="`+string(p.locale)+`"]`)))
-		p.until("the page in "+string(p.locale), `document.documentElement.lang === "`+string(p.locale)+`"`)
-		p.ready()
-		p.shot("in-this-language")
+	for _, other := range []flows.Locale{flows.Spanish, flows.English, p.locale} { // as a visitor who tries the switch
+		p.turn(other)
 	}
 	p.do("be Marcus", chromedp.Click(chromedp.CSS(`#personas [data-who="marcus"]`)))
 	for p.now().Weekday() != time.Tuesday {
@@ -164,9 +161,17 @@ func (p *play) arrive() {
 	}
 }
 
-func (p *play) hello(l flows.Locale) string {
-	said, _ := p.pack.Word(l, "menu.hello", -1)
-	return said
+// turn gives the page and the coalition another language.
+func (p *play) turn(l flows.Locale) {
+	p.t.Helper()
+	if eval[string](p.browser, `document.documentElement.lang`) == string(l) {
+		return
+	}
+	p.do("turn the language", chromedp.Click(chromedp.CSS(`.languages [data-lang="`+string(l)+`"]`)))
+	p.until("the page in "+string(l), `document.documentElement.lang === "`+string(l)+`"`)
+	p.ready()
+	said, _ := p.pack.Word(l, "web.people", -1)
+	p.until("its words", `document.querySelector("#people-title").textContent === `+quote(said))
 }
 
 // travel uses the time machine and waits until it stands still.

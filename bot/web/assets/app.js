@@ -1,7 +1,7 @@
 // The page begins here: who and where come from the address, what happens from the stream.
 import { announce, byId, fill } from "./dom.js";
 import { remember } from "./memory.js";
-import { follow, get, speak } from "./net.js";
+import { follow, get, speak, welcome } from "./net.js";
 import { drawClock, drawPeople, startMachine } from "./side.js";
 import { address, person, see, startSeeing, state, word } from "./state.js";
 import { drawTalk, drawWhere, startComposer, title, toEnd, update } from "./talk.js";
@@ -68,6 +68,7 @@ function stirred({ now, last }) {
   if (!ready) {
     ready = true;
     startSeeing();
+    if (state.items.size === 0) welcome(state.lang);
     draw();
     document.body.dataset.ready = "true";
     return;

@@ -64,6 +64,8 @@ function format(lang, zone, options) {
 
 export const clockTime = (at, lang, zone) => format(lang, zone, { hour: "numeric", minute: "2-digit" }).format(at);
 
+export const day = (at, lang, zone) => format(lang, zone, { weekday: "long", month: "long", day: "numeric" }).format(at);
+
 export const longDay = (at, lang, zone) =>
   format(lang, zone, { weekday: "long", month: "long", day: "numeric", year: "numeric" }).format(at);
 

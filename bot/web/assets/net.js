@@ -23,6 +23,15 @@ export async function act(done) {
   }
 }
 
+// welcome begins a playground where nothing was ever said, in a language.
+export async function welcome(locale) {
+  try {
+    await post("/welcome", { locale });
+  } catch {
+    // The next page that opens tries again.
+  }
+}
+
 // speak sets the language that Convenor speaks: with one person, or with everybody when none is named.
 export async function speak(locale, user = "") {
   try {

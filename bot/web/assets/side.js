@@ -1,5 +1,5 @@
 // The left of the page: who one is, the time machine, and what to try.
-import { announce, byId, clockTime, el, fill, longDay, renew, shortDay } from "./dom.js";
+import { announce, byId, clockTime, day, el, fill, renew, shortDay } from "./dom.js";
 import { advance } from "./net.js";
 import { address, given, now, person, state, unread, word } from "./state.js";
 import { avatar, badge } from "./talk.js";
@@ -31,7 +31,7 @@ const city = (p) => p.zone.split("/")[1].replace("_", " ");
 // drawClock draws the pretend date and time, where the persona lives.
 export function drawClock() {
   byId("clock").replaceChildren(
-    el("strong", {}, longDay(now(), state.lang, state.me.zone)), el("br"),
+    el("strong", {}, day(now(), state.lang, state.me.zone)), el("br"),
     fill(word("web.local"), { time: clockTime(now(), state.lang, state.me.zone), city: city(state.me) }));
 }
 
