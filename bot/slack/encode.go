@@ -17,6 +17,7 @@ const (
 	blocksMax     = 50
 	controlBlocks = 8     // of them kept for controls
 	blocksTextMax = 12000 // all blocks' text; Slack refuses somewhere near 13,000, undocumented
+	labelsTextMax = 5000  // of it for controls
 	plainMax      = 4000  // the text beside the blocks: chat.update refuses more
 	sectionMax    = 3000
 	headerMax     = 150
@@ -72,10 +73,8 @@ func plainText(s string) *slackgo.TextBlockObject {
 // messageBlocks dresses a message. mark, when given, becomes the block_id of its first block: a second place where Find
 // can recognise it.
 func messageBlocks(m bot.Message, mark string) []slackgo.Block {
-	controls := controlsOf(m)
-	room := blocksMax - len(controls)
-	blocks := append(textBlocks(m.Blocks, room, mark), controls...)
-	return blocks
+	controls, labels := controlsOf(m)
+	return append(textBlocks(m.Blocks, blocksMax-len(controls), blocksTextMax-labels, mark), controls...)
 }
 
 // passage is text on its way into one block.
@@ -84,11 +83,11 @@ type passage struct {
 	text  string
 }
 
-// textBlocks dresses paragraphs in at most room blocks. What does not fit is cut, and the cut shows.
-func textBlocks(paragraphs []bot.Block, room int, mark string) []slackgo.Block {
+// textBlocks dresses paragraphs in at most room blocks with at most left characters. What does not fit is cut, and the
+// cut shows.
+func textBlocks(paragraphs []bot.Block, room, left int, mark string) []slackgo.Block {
 	list := passages(paragraphs)
 	var blocks []slackgo.Block
-	left := blocksTextMax
 	for i, p := range list {
 		if len(blocks) == room-1 && i < len(list)-1 || left < 2 {
 			blocks = addBlock(blocks, passage{style: flows.StyleSmall, text: "…"}, "")
@@ -146,19 +145,24 @@ func addBlock(blocks []slackgo.Block, p passage, id string) []slackgo.Block {
 	}
 }
 
-// controlsOf dresses a message's controls, in their order, as many to a block as Slack takes.
-func controlsOf(m bot.Message) []slackgo.Block {
+// controlsOf dresses a message's controls, in their order, as many to a block as Slack takes. labels is how many
+// characters stand on them.
+func controlsOf(m bot.Message) (blocks []slackgo.Block, labels int) {
 	var elements []slackgo.BlockElement
 	for _, c := range m.Controls {
+		label := min(utf8.RuneCountInString(c.Label)+1, placeholder)
+		if labels += label; labels > labelsTextMax {
+			labels -= label
+			break
+		}
 		elements = append(elements, control(c, m.Locale, len(elements))...)
 	}
-	var blocks []slackgo.Block
 	for len(elements) > 0 && len(blocks) < controlBlocks {
 		n := min(len(elements), elementsMax)
 		blocks = append(blocks, slackgo.NewActionBlock("", elements[:n]...))
 		elements = elements[n:]
 	}
-	return blocks
+	return blocks, labels
 }
 
 // control dresses one control: usually as one element, a long menu as several. One that could not work is left out.

@@ -51,7 +51,7 @@ func modal(f bot.Form, channel string, typed bool) slackgo.ModalViewRequest {
 	if submit := strings.TrimSpace(clean(f.Submit)); submit != "" {
 		v.Submit = plainText(cut(submit, titleMax))
 	}
-	blocks := textBlocks(f.Intro, introMax, "")
+	blocks := textBlocks(f.Intro, introMax, blocksTextMax, "")
 	seen := map[string]bool{}
 	for _, field := range f.Fields[:min(len(f.Fields), fieldsMax)] {
 		if field.ID == "" || len(field.ID) > blockIDMax || seen[field.ID] {
@@ -66,7 +66,7 @@ func modal(f bot.Form, channel string, typed bool) slackgo.ModalViewRequest {
 			continue
 		}
 		if field.Error != "" {
-			blocks = append(blocks, textBlocks([]bot.Block{{Style: flows.StyleBody, Text: field.Error}}, 1, "")...)
+			blocks = append(blocks, textBlocks([]bot.Block{{Style: flows.StyleBody, Text: field.Error}}, 1, sectionMax, "")...)
 		}
 		if hint := strings.TrimSpace(clean(field.Hint)); hint != "" {
 			in.Hint = plainText(cut(hint, fieldMax))
