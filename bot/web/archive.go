@@ -116,6 +116,11 @@ func (a *archive) node(run flows.Run, id string) (flows.Node, bool) {
 	return nodes[i], true
 }
 
+// given are the answers that were not taken back.
+func (a *archive) given() []flows.Answer {
+	return slices.DeleteFunc(slices.Clone(a.answers), func(x flows.Answer) bool { return x.Value.Kind == flows.ValueDropped })
+}
+
 // channel is a space's name as people know it.
 func (a *archive) channel(space string) string { return "#" + a.spaces[space].Channel }
 
@@ -163,8 +168,8 @@ func (a *archive) latest(which func(flows.Run) bool) []flows.Run {
 func (a *archive) done() []string {
 	who := map[string]bool{}
 	asked := false
-	for _, answer := range a.answers {
-		if a.runs[answer.Run].Group && answer.Value.Kind != flows.ValueDropped {
+	for _, answer := range a.given() {
+		if a.runs[answer.Run].Group {
 			who[answer.Person] = true
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"convenor/flows"
 	"convenor/flows/coalition"
@@ -16,10 +17,7 @@ func answerCards(a *archive) []card {
 	type asked struct{ run, node string }
 	var order []asked
 	parts := map[asked][]flows.Part{}
-	for _, answer := range a.answers {
-		if answer.Value.Kind == flows.ValueDropped {
-			continue
-		}
+	for _, answer := range a.given() {
 		q := asked{answer.Run, answer.Node}
 		if parts[q] == nil {
 			order = append(order, q)
@@ -237,9 +235,10 @@ func peopleCards(a *archive) []card {
 }
 
 func personCard(p coalition.Person) card {
-	c := card{at: p.Joined, parts: []flows.Part{
+	c := card{parts: []flows.Part{
 		bare(flows.StyleHeading, flows.Arg{Person: p.ID}),
 		part(flows.StyleItem, "web.memory.role."+string(p.Role), nil),
+		part(flows.StyleItem, "web.memory.since", args{"day": {Date: p.Joined.Format(time.DateOnly)}}),
 	}}
 	for _, identity := range p.Identities {
 		platform, _, _ := strings.Cut(identity, ":")

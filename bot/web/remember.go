@@ -52,7 +52,7 @@ func (s *Server) serveRemembers(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) groups(a *archive) []group {
-	return []group{
+	all := []group{
 		s.group(a, "answers", true, answerCards(a)),
 		s.group(a, "signups", true, s.signupCards(a)),
 		s.group(a, "steps", true, stepCards(a)),
@@ -62,6 +62,8 @@ func (s *Server) groups(a *archive) []group {
 		s.group(a, "receipts", false, s.receiptCards(a)),
 		s.group(a, "rest", false, restCards(a)),
 	}
+	all[0].Count = len(a.given()) // its cards are questions
+	return all
 }
 
 func (s *Server) group(a *archive, id string, open bool, cards []card) group {

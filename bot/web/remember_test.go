@@ -102,7 +102,7 @@ func TestRemembers(t *testing.T) {
 			"steps":    {"Visit the council", "Goal: Two more case managers", "Lead: Marcus Bell", "Due: Tuesday, December 1", "Taken.", "Done.", "Named by Rosa Delgado"},
 			"nudges":   {"Marcus Bell: one day before", "on the day", "About “Visit the council”"},
 			"talks":    {"Put messengers to work", "Everyone in #reentry-council. Rosa Delgado started it.", "Waits at: Who helps?"},
-			"people":   {"Pretend County", "#reentry-council on Slack", "Coordinator", "On Discord as marcus", "Reads Spanish", "Time zone: America/Los_Angeles"},
+			"people":   {"Pretend County", "#reentry-council on Slack", "Coordinator", "Here since Monday, November 23", "On Discord as marcus", "Reads Spanish", "Time zone: America/Los_Angeles"},
 			"receipts": {"A reminder to Marcus Bell", "Rule: one week before", "A message in #reentry-council", "Could not be delivered", "Held back", "Rule: outside the hours this person chose"},
 			"rest":     {"Typed texts: 7", "Accounts of people: 1", "Goals: 1", "Conversations that are over: 1", "Places of messages that I may change: 1"},
 		},
@@ -200,6 +200,7 @@ func TestMemoryWords(t *testing.T) {
 		check("web.memory.rule.", string(k))
 	}
 	check("web.memory.rule.", nudge.RuleTwice, nudge.RuleLate, nudge.RuleOff, nudge.RuleMuted, nudge.RuleStale, nudge.RuleAway, nudge.RuleHours, nudge.RuleBudget, nudge.RuleDigest)
+	check("web.memory.rule.", string(flows.Reply), string(flows.Post), "edit")
 	check("web.memory.receipt.", string(flows.Reply), string(flows.Post), string(flows.Nudge))
 	check("web.memory.outcome.", string(flows.Dropped), string(flows.Dead))
 	check("web.memory.kind.", flows.KindText, flows.KindIdentity, flows.KindFlow, flows.KindRun, flows.KindGoal, flows.KindCurrent, flows.KindOpen, flows.KindPosted)

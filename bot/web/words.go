@@ -12,7 +12,9 @@ func pageWords() []string {
 		"web.machine", "web.machine.hour", "web.machine.tomorrow", "web.machine.week", "web.machine.now", "web.machine.stopped",
 		"menu.ask", "menu.messenger", "menu.step", "menu.me", "step.button.done", // what the guide calls Convenor's own buttons
 		"web.guide", "web.guide.go", "web.guide.ticked", "web.guide.ask", "web.guide.answer", "web.guide.signup",
-		"web.guide.step", "web.guide.take", "web.guide.nudge", "web.guide.done",
+		"web.guide.step", "web.guide.take", "web.guide.nudge", "web.guide.done", "web.guide.over",
+		"web.guide.did.ask", "web.guide.did.answer", "web.guide.did.signup", "web.guide.did.step", "web.guide.did.take",
+		"web.guide.did.nudge", "web.guide.did.done",
 		"web.conversations", "web.direct", "web.where.channel", "web.where.direct", "web.platform.slack", "web.platform.discord",
 		"web.quiet", "web.said", "web.elsewhere", "web.edited", "web.private", "web.dismiss", "web.menu",
 		"web.write.channel", "web.write.direct", "web.send", "web.choose", "web.pick", "web.pick.person", "web.optional",

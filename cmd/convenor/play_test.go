@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -346,7 +347,11 @@ func (p *play) remembered() {
 			p.t.Errorf("%q is not remembered:\n%s", want, memory)
 		}
 	}
-	p.shot("memory")
+	for i := range 4 {
+		eval[bool](p.browser, fmt.Sprintf(`document.querySelector("#memory").scrollTop = %d; true`, i*750))
+		p.shot("memory")
+	}
+	p.sound()
 	p.quiet()
 }
 

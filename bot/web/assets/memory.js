@@ -1,7 +1,7 @@
 // The right of the page: everything that Convenor remembers, in plain words.
 import { blocks, byId, clockTime, el, fill, renew, shortDay } from "./dom.js";
 import { get } from "./net.js";
-import { drawGuide } from "./side.js";
+import { drawGuide, drawPeople } from "./side.js";
 import { state, word } from "./state.js";
 import { drawSpeaks } from "./talk.js";
 
@@ -27,11 +27,14 @@ export async function remember() {
   drawing = false;
 }
 
-// draw shows the groups. What the visitor opened or closed stays so.
+// draw shows the groups. What the visitor opened or closed stays so; a group of the first ones that has grown comes
+// into view.
 function draw(memory) {
+  const grown = [];
   renew(byId("groups"), memory.groups.map((group) => {
-    const old = document.querySelector(`[data-group="${group.id}"]`);
+    const old = groupNode(group);
     const more = old && group.count > Number(old.dataset.count);
+    if (more && group.open) grown.push(group);
     return el("details", {
       open: old ? old.open : group.open, className: more ? "changed" : "", data: { group: group.id, count: group.count },
     },
@@ -39,10 +42,14 @@ function draw(memory) {
     group.cards.length === 0 && el("p", { className: "small" }, group.empty),
     group.cards.map(card));
   }));
-  drawGuide(memory.done);
+  if (grown.length > 0) byId("memory").scrollTop = groupNode(grown[0]).offsetTop - 12;
   for (const p of state.people) p.locale = memory.locales[p.user] ?? p.locale;
   drawSpeaks();
+  drawPeople();
+  drawGuide(memory.done);
 }
+
+const groupNode = (group) => document.querySelector(`[data-group="${group.id}"]`);
 
 function card(c) {
   const at = c.at && new Date(c.at);

@@ -77,8 +77,11 @@ export function drawGuide(done) {
     const is = done.includes(name);
     return el("li", { className: is ? "done" : "", "aria-current": name === next ? "step" : null, data: { step: name } },
       el("span", { className: "tick", "aria-hidden": "true" }, is ? "✓" : ""),
-      el("span", { className: "do" }, is && el("span", { className: "unseen" }, word("web.guide.ticked") + " "), fill(word("web.guide." + name), labels()), " ",
-        !is && el("a", { href: address(user, conv), data: { go: "" } },
+      el("span", { className: "do" },
+        is && el("span", { className: "unseen" }, word("web.guide.ticked") + " "),
+        is ? word("web.guide.did." + name) : fill(word("web.guide." + name), labels()), " ",
+        !is && !(user === state.me.user && conv === state.in) && el("a", { href: address(user, conv), data: { go: "" } },
           fill(word("web.guide.go"), { name: given(person(user)) }))));
   }));
+  byId("guide-over").hidden = next !== undefined;
 }
