@@ -119,14 +119,7 @@ func open(t *testing.T, dir string, o Options) playground {
 }
 
 // platform is one of the two.
-func (p playground) platform(name string) bot.Platform {
-	for _, pl := range p.World.Platforms() {
-		if pl.Name() == name {
-			return pl
-		}
-	}
-	return nil
-}
+func (p playground) platform(name string) *Platform { return &Platform{world: p.World, name: name} }
 
 // post sends v as JSON and reads the answer into out.
 func (p playground) post(t *testing.T, path string, v, out any) int {
@@ -148,8 +141,15 @@ func (p playground) post(t *testing.T, path string, v, out any) int {
 	return r.StatusCode
 }
 
+// page is an answer to a GET.
+type page struct {
+	code   int
+	header http.Header
+	body   string
+}
+
 // get reads an address.
-func (p playground) get(t *testing.T, path string, header ...string) (*http.Response, string) {
+func (p playground) get(t *testing.T, path string, header ...string) page {
 	t.Helper()
 	q, err := http.NewRequestWithContext(t.Context(), http.MethodGet, p.http.URL+path, nil)
 	if err != nil {
@@ -167,7 +167,7 @@ func (p playground) get(t *testing.T, path string, header ...string) (*http.Resp
 	if _, err := body.ReadFrom(r.Body); err != nil {
 		t.Fatal(err)
 	}
-	return r, body.String()
+	return page{code: r.StatusCode, header: r.Header, body: body.String()}
 }
 
 // stream reads the events up to and including the first stir, as a page does that has seen everything up to last. It

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"sync"
 	"testing"
@@ -17,6 +18,7 @@ import (
 func TestPlatform(t *testing.T) {
 	t.Parallel()
 	bottest.TestPlatform(t, func(t *testing.T, h bottest.Handler) bottest.Harness {
+		t.Helper()
 		return &browser{playground: open(t, t.TempDir(), Options{Handler: h}), whispers: map[string][]message{}}
 	})
 }
@@ -30,8 +32,11 @@ type browser struct {
 	form     *form
 }
 
-func (b *browser) Platform() bot.Platform                   { return b.platform(slack) }
-func (b *browser) Break(_ *testing.T, _ bottest.Fault) bool { return false }
+func (b *browser) Platform() bot.Platform { //nolint:ireturn // the suite asks for it
+	return b.platform(slack)
+}
+
+func (*browser) Break(*testing.T, bottest.Fault) bool { return false }
 
 func (b *browser) Stage() bottest.Stage {
 	return bottest.Stage{
@@ -132,8 +137,8 @@ func (b *browser) Act(t *testing.T, user string, g bottest.Gesture) bottest.Reac
 func (b *browser) press(t *testing.T, user string, g bottest.Gesture) *bot.Press {
 	t.Helper()
 	list, _ := b.messages(t, user, g.In)
-	for i := len(list) - 1; i >= 0; i-- {
-		for _, c := range list[i].Controls {
+	for _, m := range slices.Backward(list) {
+		for _, c := range m.Controls {
 			if c.Label != g.Press {
 				continue
 			}

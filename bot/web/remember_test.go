@@ -113,7 +113,7 @@ func TestRemembers(t *testing.T) {
 		},
 	} {
 		var got remembered
-		_, body := p.get(t, "/remembers?lang="+lang)
+		body := p.get(t, "/remembers?lang="+lang).body
 		if err := json.Unmarshal([]byte(body), &got); err != nil {
 			t.Fatal(err)
 		}
@@ -142,7 +142,7 @@ func TestRemembersNothing(t *testing.T) {
 	t.Parallel()
 	p := open(t, t.TempDir(), Options{})
 	var got remembered
-	_, body := p.get(t, "/remembers")
+	body := p.get(t, "/remembers").body
 	if err := json.Unmarshal([]byte(body), &got); err != nil {
 		t.Fatal(err)
 	}
@@ -167,8 +167,8 @@ func TestRemembersFails(t *testing.T) {
 		"damage":            {[]flows.Record{{Ref: flows.Ref{Kind: flows.KindStep, ID: "s"}, Data: []byte("{")}}, nil, http.StatusInternalServerError},
 	} {
 		p := open(t, t.TempDir(), Options{Remember: func(context.Context) ([]flows.Record, error) { return c.records, c.err }})
-		if r, _ := p.get(t, "/remembers"); r.StatusCode != c.code {
-			t.Errorf("%s: answered %d", name, r.StatusCode)
+		if got := p.get(t, "/remembers"); got.code != c.code {
+			t.Errorf("%s: answered %d", name, got.code)
 		}
 	}
 }

@@ -26,25 +26,26 @@ func TestPage(t *testing.T) {
 		"the address's choice": {"/?lang=en", "es", "en", "What Convenor remembers"},
 		"no such language":     {"/?lang=xx", "", "en", "What Convenor remembers"},
 	} {
-		r, body := p.get(t, c.path, "Accept-Language", c.accept)
+		got := p.get(t, c.path, "Accept-Language", c.accept)
+		body := got.body
 		if !strings.Contains(body, `<html lang="`+c.lang+`">`) || !strings.Contains(body, c.words) || strings.Contains(body, "web.") {
 			t.Errorf("%s: not in %s, or a word is missing", name, c.lang)
 		}
-		policy := r.Header.Get("Content-Security-Policy")
-		if !strings.HasPrefix(policy, "default-src 'none'") || strings.Contains(policy, "unsafe") || r.Header.Get("Set-Cookie") != "" {
-			t.Errorf("%s: headers %v", name, r.Header)
+		policy := got.header.Get("Content-Security-Policy")
+		if !strings.HasPrefix(policy, "default-src 'none'") || strings.Contains(policy, "unsafe") || got.header.Get("Set-Cookie") != "" {
+			t.Errorf("%s: headers %v", name, got.header)
 		}
 		if regexp.MustCompile(`(?i)<style|<script>|\son[a-z]+=|\sstyle=`).MatchString(body) {
 			t.Errorf("%s: something is inline", name)
 		}
 		for _, m := range regexp.MustCompile(`(?:src|href)="(/[^"]+)"`).FindAllStringSubmatch(body, -1) {
-			if r, _ := p.get(t, m[1]); r.StatusCode != http.StatusOK {
-				t.Errorf("%s: %s answers %d", name, m[1], r.StatusCode)
+			if file := p.get(t, m[1]); file.code != http.StatusOK {
+				t.Errorf("%s: %s answers %d", name, m[1], file.code)
 			}
 		}
 	}
-	if r, _ := p.get(t, "/nothing"); r.StatusCode != http.StatusNotFound {
-		t.Errorf("an unknown address answers %d", r.StatusCode)
+	if got := p.get(t, "/nothing"); got.code != http.StatusNotFound {
+		t.Errorf("an unknown address answers %d", got.code)
 	}
 }
 
@@ -186,8 +187,8 @@ func TestStream(t *testing.T) {
 	if len(items) != 2 || last != "2" {
 		t.Fatalf("at first: %d items up to %s", len(items), last)
 	}
-	if items, _ := p.stream(t, last); len(items) != 0 {
-		t.Errorf("nothing happened, but %+v", items)
+	if again, _ := p.stream(t, last); len(again) != 0 {
+		t.Errorf("nothing happened, but %+v", again)
 	}
 	if err := p.platform(slack).Edit(t.Context(), first, says("changed")); err != nil {
 		t.Fatal(err)

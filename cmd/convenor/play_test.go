@@ -46,7 +46,7 @@ func stories() []story {
 			locale: flows.Spanish,
 			answers: [3][2]string{
 				{"Llamamos a los concejales.", "Ponemos una mesa en el mercado. Nadie escribe al periódico."},
-				{"Unas personas solo tienen una hora al mes.", "Nunca preguntamos cuánto quiere hacer cada quien."},
+				{"Unas personas solo tienen una hora al mes.", "Nunca preguntamos qué quiere hacer cada quien."},
 				{"Después de ganar no volvimos a mirar.", "Una visita al año de quienes hablaron en la audiencia."},
 			},
 			name: "Marcos", reach: "Por mensaje, de noche", area: "El lado norte",
