@@ -8,6 +8,7 @@ import (
 	"io"
 	"log"
 	"log/slog"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -175,6 +176,7 @@ func (s *Slack) take(ctx context.Context, c *socketmode.Client, e envelope) {
 	}
 	go func() {
 		defer s.desk.leave()
+		defer s.guard(ctx)
 		s.handle(ctx, e, func(payload any) error {
 			if err := c.AckCtx(ctx, e.ID, payload); err != nil {
 				return fmt.Errorf("acknowledge: %w", err)
@@ -214,15 +216,26 @@ func (s *Slack) handle(ctx context.Context, e envelope, ack acker) {
 func (s *Slack) ask(ctx context.Context, in bot.Inbound) <-chan outcome {
 	done := make(chan outcome, 1)
 	go func() {
+		out := outcome{err: errBroke}
+		defer func() { done <- out }()
+		defer s.guard(ctx)
 		limited, cancel := context.WithTimeout(ctx, handleMax)
 		defer cancel()
-		answer, err := s.handler.Handle(limited, in)
-		if err != nil {
-			s.Log.LogAttrs(ctx, slog.LevelError, "an event could not be saved", slog.Any("error", err))
+		out.Answer, out.err = s.handler.Handle(limited, in)
+		if out.err != nil {
+			s.Log.LogAttrs(ctx, slog.LevelError, "an event could not be saved", slog.Any("error", out.err))
 		}
-		done <- outcome{Answer: answer, err: err}
 	}()
 	return done
+}
+
+// guard keeps a panic with the event it came from. Its value may hold what a person typed; its type and the stack do
+// not.
+func (s *Slack) guard(ctx context.Context) {
+	if p := recover(); p != nil {
+		s.Log.LogAttrs(ctx, slog.LevelError, "handling an event of Slack's broke off",
+			slog.String("type", fmt.Sprintf("%T", p)), slog.String("stack", string(debug.Stack())))
+	}
 }
 
 // outcome is how handling went.
@@ -230,6 +243,9 @@ type outcome struct {
 	bot.Answer
 	err error
 }
+
+// errBroke means that handling an event panicked.
+var errBroke = errors.New("broke off")
 
 // errNotSaved means that an event stays unacknowledged because it was not saved; why is in the log.
 var errNotSaved = errors.New("not saved; Slack sends it again")

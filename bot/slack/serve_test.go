@@ -94,6 +94,25 @@ func TestClickThatIsNotSaved(t *testing.T) {
 	got(h.AwaitWhisper(patient(t), ana, "es slack.press-again"))(t)
 }
 
+// A panic stays with the event it came from.
+func TestPanic(t *testing.T) {
+	t.Parallel()
+	h := open(t, slackfake.Config{AckWait: time.Hour})
+	m := h.posts(t, button("Yes", flows.Token{Verb: flows.VerbStepTake, Object: "s1"}))
+	h.clerk.does(func(context.Context, bot.Inbound) (bot.Answer, error) { panic("at the disco") })
+	h.done(t, h.Press(ana, m, "Yes"))
+	got(h.AwaitWhisper(patient(t), ana, "es slack.press-again"))(t)
+	act := h.DM(ana, "hello")
+	h.clerk.await(t, 2)
+	h.rest(t)
+	if act.Done() {
+		t.Error("acknowledged, though it was not saved")
+	}
+	h.clerk.answers(bot.Answer{}, nil)
+	h.SendAgain()
+	h.done(t, act)
+}
+
 // A click that leads to a form opens one at once, however long the answer takes: the trigger lives for three seconds.
 func TestFormOpensAtOnce(t *testing.T) {
 	t.Parallel()
