@@ -200,10 +200,10 @@ func (p *play) round() {
 			p.be(user, false)
 			p.reads(p.question("round-2.3.3", node))
 			p.press(p.word("run.answer"))
-			p.fill(p.answers[i][j])
 			if i+j == 0 {
-				p.shot("answer")
+				p.hesitate()
 			}
+			p.fill(p.answers[i][j])
 			p.send()
 			p.until("the answer to be remembered", `document.querySelector("[data-group=answers]").textContent.includes(`+quote(p.answers[i][j])+`)`)
 		}
@@ -217,6 +217,20 @@ func (p *play) round() {
 		p.reads(p.answers[i][1])
 	}
 	p.shot("summary")
+}
+
+// hesitate sends the open form empty, closes it half filled in, and opens it again: the mistake is told at its field, and
+// what was typed is still there.
+func (p *play) hesitate() {
+	p.t.Helper()
+	p.do("send nothing", chromedp.Click(chromedp.CSS(`dialog[open] button[type="submit"]`)))
+	p.until("the mistake to be told", `document.activeElement.matches('dialog [aria-invalid="true"]') && document.querySelector("dialog .error:not([hidden])").textContent`)
+	p.fill("…")
+	p.shot("mistake")
+	p.sound()
+	p.do("close", chromedp.Click(chromedp.CSS(`dialog[open] button[type="button"]`)))
+	p.press(p.word("run.answer"))
+	p.until("what was typed to be there", `document.querySelector("dialog[open] textarea").value === "…"`)
 }
 
 // signUp has the volunteer sign up as a messenger, on Discord.
@@ -355,23 +369,30 @@ func (p *play) remembered() {
 	p.quiet()
 }
 
-// survive kills the binary and starts it again: the page comes back by itself, and all is still there.
+// survive kills the binary and starts it again. What is typed meanwhile is not lost, the page comes back by itself, and
+// all is still there.
 func (p *play) survive() {
 	p.t.Helper()
+	const line = "¿…?"
 	p.size(1400, 900)
 	before, listed := p.everything(), p.listed()
 	p.kill()
 	p.until("the page to say that nobody answers", `!document.querySelector("#lost").hidden`)
+	p.do("type a line", chromedp.SendKeys(chromedp.ID("text"), line+"\r"))
+	p.reads(p.word("web.notsaved"))
+	p.until("the line to stay", `document.querySelector("#text").value === `+quote(line)+` && !document.querySelector("#text").readOnly`)
 	p.shot("killed")
 	p.process = startPlay(p.t, p.binary, p.data, strings.TrimPrefix(p.url, "http://"))
 	p.until("the page to come back", `document.querySelector("#lost").hidden`)
 	p.forgive()
-	p.open(p.url + "/?as=marcus&in=dm.marcus&lang=" + string(p.locale))
-	p.reads(p.word("step.thanks"))
 	if after := p.everything(); after != before {
 		p.t.Errorf("what is remembered changed from\n%s\nto\n%s", before, after)
 	}
-	if after := p.listed(); after != listed {
+	p.do("send the line again", chromedp.SendKeys(chromedp.ID("text"), "\r"))
+	p.until("the line to be sent", `document.querySelector("#text").value === ""`)
+	p.open(p.url + "/?as=marcus&in=dm.marcus&lang=" + string(p.locale))
+	p.reads(line)
+	if after := p.listed(); !strings.HasPrefix(after, listed) || strings.Count(after, line) != 1 {
 		p.t.Errorf("the conversation changed from\n%s\nto\n%s", listed, after)
 	}
 	p.until("the guide to be finished still", `document.querySelectorAll("#guide .done").length === 7`)

@@ -2,7 +2,7 @@
 import { announce, blocks, byId, clockTime, el, fill, initials, longDay, renew } from "./dom.js";
 import { openForm, personSelect, select } from "./form.js";
 import { act, speak } from "./net.js";
-import { address, conversation, given, now, person, place, see, state, unread, word } from "./state.js";
+import { address, born, conversation, given, now, person, place, see, state, unread, word } from "./state.js";
 
 const drawn = new Map(); // by item id: {node, seq}
 
@@ -56,6 +56,8 @@ export function drawTalk() {
   const items = conversation(state.in);
   for (const item of items) put(item);
   if (items.length === 0) byId("log").append(el("p", { className: "quiet" }, word("web.quiet")));
+  const whispered = state.whispers.get(place());
+  if (whispered && items.some((item) => born(item) > whispered.after)) state.whispers.delete(place()); // talk went on
   putWhisper();
   toEnd();
   see(state.me.user, state.in);
@@ -197,7 +199,7 @@ function focusBack(opener) {
 }
 
 function whisper(as, where, message) {
-  state.whispers.set(place(as, where), { message, at: now() });
+  state.whispers.set(place(as, where), { message, at: now(), after: state.last });
   if (as !== state.me.user || where !== state.in) return;
   putWhisper();
   whisperNode().scrollIntoView({ block: "nearest" });
