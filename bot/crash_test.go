@@ -257,6 +257,22 @@ func (f forgetful) Complete(ctx context.Context, l flows.Lease, writes []flows.W
 	return f.Outbox.Complete(ctx, l, writes)
 }
 
+// TestFoundOutLater: a nudge was posted on Monday, and the process died before it wrote that down. When that is found
+// out on Tuesday, the nudge still counts for Monday, and Tuesday's comes.
+func TestFoundOutLater(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, monday())
+	l := &life{left: 3, after: true} // claim, load, intend, send
+	doomed, survivor := w.process(mortal(l)), w.process(nil)
+	w.owe(nudged("monday", "ben"))
+	_, _ = doomed.Deliver(t.Context())
+	want(t, "on Monday", seen(w.discord, benDiscord()), "monday")
+	w.clock.advance(24 * time.Hour)
+	w.owe(nudged("tuesday", "ben"))
+	w.deliver(survivor)
+	want(t, "on Tuesday", seen(w.discord, benDiscord()), "monday", "tuesday")
+}
+
 // TestAPersonChangesMeanwhile: what sending teaches about a person is added to what the person changed at that moment.
 func TestAPersonChangesMeanwhile(t *testing.T) {
 	t.Parallel()

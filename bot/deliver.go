@@ -182,6 +182,9 @@ func (b *Bot) foundSent(ctx context.Context, l flows.Lease, o owed) (done bool, 
 		return false, err
 	}
 	receipt := b.receipt(o, flows.Sent, cmp.Or(o.Reason.Rule, string(o.Kind)), o.Message)
+	if receipt.At = o.At; !l.PostedAt.IsZero() {
+		receipt.At = l.PostedAt // when it reached its reader, not when that was found out: a nudge counts for its own day
+	}
 	return true, b.complete(ctx, l, o, receipt, at, learned(nudge.Verdict{Explains: o.Reason.Object != ""}))
 }
 

@@ -177,7 +177,9 @@ func (b *Bot) post(ctx context.Context, l flows.Lease, o owed, v nudge.Verdict) 
 			return err
 		}
 		lessons = append(lessons, reached(t.platform.Name(), ""))
-		err = b.complete(ctx, l, o, b.receipt(o, flows.Sent, v.Rule, v.Message), at, append(lessons, learned(v)...))
+		receipt := b.receipt(o, flows.Sent, v.Rule, v.Message)
+		receipt.At = now
+		err = b.complete(ctx, l, o, receipt, at, append(lessons, learned(v)...))
 		if err != nil && !errors.Is(err, flows.ErrLost) {
 			return &UnclearError{Err: err} // it is posted; that this is not written down must not be forgotten
 		}
