@@ -95,7 +95,7 @@ func addDeliveries(call *call, k keys, c flows.Commit) error {
 			return fmt.Errorf("encode delivery %s: %w", d.ID, err)
 		}
 		conv := d.Conversation()
-		call.add(call.key(k.queue(conv)), member(c.Coalition, conv), d.ID, msUp(d.At), string(text))
+		call.add(call.key(k.queue(conv)), member(c.Coalition, conv), d.ID, ms(d.At), string(text))
 	}
 	return nil
 }

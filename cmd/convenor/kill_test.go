@@ -66,7 +66,7 @@ type siege struct {
 // during does what every member does, all at once, while the process is killed at random calls of the platform.
 func (s *siege) during(members []slackfake.User, each func(ctx context.Context, user string) error) {
 	s.t.Helper()
-	ctx, cancel := context.WithTimeout(s.ctx, 4*time.Minute)
+	ctx, cancel := context.WithTimeout(s.ctx, 100*time.Second)
 	defer cancel()
 	group, ctx := errgroup.WithContext(ctx)
 	for _, m := range members {
@@ -77,6 +77,9 @@ func (s *siege) during(members []slackfake.User, each func(ctx context.Context, 
 	amid := 0 // kills while people were at it
 	for range kills {
 		calls := len(s.fake.Calls("")) + 5 + s.random.IntN(30)
+		for range s.random.IntN(3) { // some posts are made, and the process dies before it hears of it
+			s.fake.Fault("chat.postMessage", slackfake.Fault{Done: true, Hold: s.ctx.Done()})
+		}
 		waiting, stop := context.WithCancel(ctx)
 		reached := make(chan error, 1)
 		go func() {
@@ -85,6 +88,10 @@ func (s *siege) during(members []slackfake.User, each func(ctx context.Context, 
 		select {
 		case <-reached:
 			amid++
+		case <-time.After(2 * time.Second): // all that is left waits for the clock
+			amid++
+			stop()
+			<-reached
 		case err := <-over:
 			over <- err
 			stop()
