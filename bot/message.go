@@ -75,9 +75,13 @@ func (m Message) Plain() string {
 		}
 	}
 	for _, c := range m.Controls {
+		var options []string
+		for _, o := range c.Options {
+			options = append(options, o.Text)
+		}
 		words := c.Label
-		for i, o := range c.Options {
-			words += []string{": ", ", "}[min(i, 1)] + o.Text
+		if len(options) > 0 {
+			words += ": " + strings.Join(options, ", ")
 		}
 		lines = append(lines, "["+words+"]")
 	}

@@ -37,7 +37,7 @@ func run(ctx context.Context, args, environ []string, out, errOut io.Writer) int
 		kong.Bind(shell{environ: environ, out: out, err: errOut}),
 	)
 	if err != nil {
-		fmt.Fprintln(errOut, err)
+		say(errOut, "%v", err)
 		return 1
 	}
 	if len(args) == 0 {
@@ -48,15 +48,18 @@ func run(ctx context.Context, args, environ []string, out, errOut io.Writer) int
 		return exited
 	}
 	if err != nil {
-		fmt.Fprintf(errOut, "convenor: %v.\nRun 'convenor --help' to see what it can do.\n", err)
+		say(errOut, "convenor: %v.\nRun 'convenor --help' to see what it can do.", err)
 		return 2
 	}
 	if err := parsed.Run(); err != nil {
-		fmt.Fprintf(errOut, "convenor: %v\n", err)
+		say(errOut, "convenor: %v", err)
 		return 1
 	}
 	return 0
 }
+
+// say writes one line to whoever started the program. Nothing can be done when nobody listens.
+func say(w io.Writer, format string, args ...any) { _, _ = fmt.Fprintf(w, format+"\n", args...) }
 
 type versionCmd struct{}
 

@@ -28,7 +28,7 @@ type config struct {
 
 // later names the variables that this version knows but does not serve yet: setting one is an honest mistake and gets
 // an honest answer.
-var later = map[string]string{
+var later = map[string]string{ //nolint:gosec // names of variables, no credentials
 	"SLACK_SIGNING_SECRET":   "Slack over HTTP is not in this version; set SLACK_APP_TOKEN to use Socket Mode",
 	"SLACK_APPS_FILE":        "several workspaces are not in this version; set SLACK_BOT_TOKEN and SLACK_APP_TOKEN for one",
 	"DISCORD_TOKEN":          "Discord is not in this version",
