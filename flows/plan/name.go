@@ -27,12 +27,9 @@ const (
 )
 
 // Name keeps a step, and the goal unless one with the same words is there, and posts one line that offers the step to
-// its lead: in the space where it was named, or to whoever named it in a direct message. Without words or without a
-// goal there is no step: nothing is kept and the person is told why. After two working days whoever named the step gets
-// one private line if nobody took it.
-//
-// "I don't know" is an answer to every question: without a lead the step is free to take, without a date the date is to
-// be agreed.
+// its lead: in the space where it was named, and then whoever named it is told so; or to whoever named it, in a direct
+// message. Without words or without a goal there is no step: nothing is kept and the person is told why. After two
+// working days whoever named the step gets one private line if nobody took it.
 func Name(n Naming) flows.Change {
 	what := n.text(fieldWhat)
 	if what == "" {
@@ -59,7 +56,11 @@ func Name(n Naming) flows.Change {
 		c.Puts = append(c.Puts, flows.Put{Ref: flows.Ref{Kind: flows.KindGoal, ID: goal.ID}, Value: goal})
 	}
 	if s.Space != "" {
-		c.Effects = []flows.Effect{flows.Say{Space: s.Space, Message: s.offer(n.today())}}
+		named := flows.Message{Parts: []flows.Part{s.part("step.named")}}
+		c.Effects = []flows.Effect{
+			flows.Say{Space: s.Space, Message: s.offer(n.today())},
+			flows.Say{Person: s.NamedBy, Message: named},
+		}
 	} else {
 		c.Effects = []flows.Effect{flows.Say{Person: s.NamedBy, Message: s.offer(n.today())}}
 	}
