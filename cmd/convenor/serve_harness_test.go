@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"net"
@@ -56,7 +55,7 @@ type office struct {
 
 	mu   sync.Mutex
 	cmd  *exec.Cmd
-	said *bytes.Buffer // what all its processes have logged
+	said *record // what all its processes have logged
 }
 
 // openOffice starts a workspace with members and `convenor serve` in it, on Redis or, without a URL, on its own store.
@@ -74,7 +73,7 @@ func openOffice(t *testing.T, redisURL string, members ...slackfake.User) *offic
 	}
 	fake.AddChannel("C1", "council", ids...)
 	bot, app := fake.Tokens()
-	o := &office{t: t, ctx: t.Context(), fake: fake, pack: pack, data: t.TempDir(), addr: freeAddress(t), said: &bytes.Buffer{}}
+	o := &office{t: t, ctx: t.Context(), fake: fake, pack: pack, data: t.TempDir(), addr: freeAddress(t), said: &record{}}
 	o.env = []string{
 		"PATH=" + os.Getenv("PATH"), "SLACK_BOT_TOKEN=" + bot, "SLACK_APP_TOKEN=" + app, "SLACK_API_URL=" + fake.APIURL(),
 		"REDIS_URL=" + redisURL, "LISTEN_ADDR=" + o.addr, "CONVENOR_REHEARSAL=1", "LOG_LEVEL=info",
@@ -123,7 +122,7 @@ func (o *office) launch() {
 	defer o.mu.Unlock()
 	path := binary(o.t)
 	o.cmd = exec.Command(path, "serve", "--data", o.data)
-	o.cmd.Env, o.cmd.Stderr = o.env, &locked{mu: &sync.Mutex{}, to: o.said}
+	o.cmd.Env, o.cmd.Stderr = o.env, o.said
 	if err := o.cmd.Start(); err != nil {
 		o.t.Error(err)
 	}
@@ -141,16 +140,22 @@ func (o *office) kill() {
 	o.cmd = nil
 }
 
-// locked keeps lines of one process apart.
-type locked struct {
-	mu *sync.Mutex
-	to *bytes.Buffer
+// record keeps what processes write.
+type record struct {
+	mu   sync.Mutex
+	text strings.Builder
 }
 
-func (l *locked) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.to.Write(p)
+func (r *record) Write(p []byte) (int, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.text.Write(p)
+}
+
+func (r *record) String() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.text.String()
 }
 
 // now is the rehearsal clock.

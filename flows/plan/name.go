@@ -30,6 +30,9 @@ const (
 // its lead: in the space where it was named, and then whoever named it is told so; or to whoever named it, in a direct
 // message. Without words or without a goal there is no step: nothing is kept and the person is told why. After two
 // working days whoever named the step gets one private line if nobody took it.
+//
+// "I don't know" is an answer to every question: without a lead the step is free to take, without a date the date is to
+// be agreed.
 func Name(n Naming) flows.Change {
 	what := n.text(fieldWhat)
 	if what == "" {
