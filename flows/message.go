@@ -165,7 +165,7 @@ func (t *turn) controls() []Control {
 	if _, ok := t.run.live(n.ID); ok {
 		controls = append(controls, t.button("run.keep", VerbResume))
 	}
-	if n.Field != FieldConsent { // nobody else can know whether I agree
+	if n.Field != FieldConsent && !n.Required { // without it nothing can be kept, and it is theirs to say
 		controls = append(controls, t.button("run.dont-know", VerbUnknown))
 	}
 	if !n.Required {
