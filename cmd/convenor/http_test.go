@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -65,7 +64,7 @@ func TestHealth(t *testing.T) {
 	t.Parallel()
 	mux := http.NewServeMux()
 	var fault error
-	health(mux, func(context.Context) error { return fault }, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	health(mux, func(context.Context) error { return fault }, slog.New(slog.DiscardHandler))
 	get := func(path string) int {
 		w := httptest.NewRecorder()
 		mux.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
