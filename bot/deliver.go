@@ -157,6 +157,8 @@ func (b *Bot) send(ctx context.Context, l flows.Lease) error {
 	}
 	v := b.gate(o)
 	switch {
+	case l.Superseded: // at once, without a place in the channel's pace: what stands behind it must not wait for it
+		return b.end(ctx, l, o, flows.Dropped, ruleSuperseded)
 	case v.Do == nudge.Drop:
 		return b.end(ctx, l, o, flows.Dropped, v.Rule)
 	case v.Do == nudge.Wait:

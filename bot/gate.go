@@ -17,6 +17,7 @@ import (
 const (
 	ruleNobody      = "nobody"      // whoever it was for is not here any more
 	ruleNothing     = "not-posted"  // an edit of a message that stands nowhere
+	ruleSuperseded  = "superseded"  // an edit of a message that a later one edits again
 	ruleUnreachable = "unreachable" // no platform can reach the person
 	ruleGivenUp     = "given-up"    // it failed too often for too long
 )

@@ -23,7 +23,8 @@ type Ledger interface {
 
 // Outbox is the store as Deliver and Sweep see it. Instants are the caller's clock; nothing here reads one.
 type Outbox interface {
-	// ClaimDeliveries leases the first delivery of at most n conversations that are ready at now.
+	// ClaimDeliveries leases the first delivery of at most n conversations that are ready at now, and says of an edit
+	// whether a later one supersedes it.
 	ClaimDeliveries(ctx context.Context, now, until time.Time, n int) ([]flows.Lease, error)
 	// Intend records, before the platform is asked, that a post is about to happen. flows.ErrLost when the lease is over
 	// or has passed on.

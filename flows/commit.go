@@ -186,4 +186,6 @@ type Lease struct {
 	Posts    int       // how often a post was intended before
 	PostedAt time.Time // of the last intent; zero when never. Not zero means that the outcome is unclear: look first
 	Attempts int       // failed attempts so far
+	// Superseded says that a later delivery of the conversation edits the same message: to send this one is of no use.
+	Superseded bool
 }

@@ -138,6 +138,9 @@ func (w *walker) commit() flows.Commit {
 		if d.Space = w.id(3); w.r.IntN(2) == 0 {
 			d.Space, d.Person, d.Kind = "", d.Space, flows.Nudge
 		}
+		if w.r.IntN(3) > 0 {
+			d.Message.Key, d.Edit = w.id(2), w.r.IntN(3) > 0
+		}
 		c.Deliveries = append(c.Deliveries, d)
 	}
 	for range w.r.IntN(2) {
@@ -173,6 +176,7 @@ func (w *walker) all(s *Store) string {
 		fmt.Fprintln(&b, err)
 		fmt.Fprintln(&b, s.client.ZRangeByScore(ctx, k.marks(), &redis.ZRangeBy{Min: "(" + ms(w.now), Max: "+inf"}).Val())
 		fmt.Fprintln(&b, s.client.HGetAll(ctx, k.leases()).Val(), s.client.Get(ctx, k.floor()).Val(), s.client.LLen(ctx, k.audit()).Val())
+		fmt.Fprintln(&b, s.client.HGetAll(ctx, k.edits()).Val())
 		fmt.Fprintln(&b, len(s.client.HGetAll(ctx, k.deliveries()).Val()), len(s.client.HGetAll(ctx, k.timer()).Val()))
 	}
 	p, err := s.Pending(ctx)

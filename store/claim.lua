@@ -1,13 +1,13 @@
 -- claim.lua: leases the first delivery of each conversation that is still ready. Stands below leases.lua.
--- KEYS     1 outbox; then for each conversation its queue, its coalition's deliveries, its coalition's leases
+-- KEYS     1 outbox; then for each conversation its queue, its coalition's deliveries, leases and edits
 -- ARGV     1 now, 2 until; then the conversations' members of the outbox
--- Returns  for each that was leased five strings: JSON, fence, posted at, posts, attempts
+-- Returns  for each that was leased six strings: JSON, fence, posted at, posts, attempts, the edit that supersedes it or ""
 -- Run twice, the second run finds the conversations leased and returns nothing: they come back when the lease ends.
 
 local leased = {}
 for i = 3, #ARGV do
-  local member, base = ARGV[i], (i - 3) * 3 + 2
-  local queue, deliveries, leases = KEYS[base], KEYS[base + 1], KEYS[base + 2]
+  local member, base = ARGV[i], (i - 3) * 4 + 2
+  local queue, deliveries, leases, edits = KEYS[base], KEYS[base + 1], KEYS[base + 2], KEYS[base + 3]
   local ready = redis.call('ZSCORE', KEYS[1], member)
   if ready and tonumber(ready) <= tonumber(ARGV[1]) then
     local head = redis.call('LINDEX', queue, 0)
@@ -18,10 +18,12 @@ for i = 3, #ARGV do
       l.fence, l.till = more(l.fence), ARGV[2]
       write_lease(leases, id, l)
       redis.call('ZADD', KEYS[1], ARGV[2], member)
-      for _, v in ipairs({json, l.fence, l.posted, l.posts, l.attempts}) do leased[#leased + 1] = v end
+      local by = redis.call('HGET', edits, 'd:' .. id) or ''
+      for _, v in ipairs({json, l.fence, l.posted, l.posts, l.attempts, by}) do leased[#leased + 1] = v end
     elseif head then -- its JSON is gone: damage from outside; the next look finds the one behind it
       redis.call('LPOP', queue)
       redis.call('HDEL', leases, id)
+      redis.call('HDEL', edits, 'd:' .. id)
     else
       redis.call('ZREM', KEYS[1], member)
     end

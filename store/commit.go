@@ -68,7 +68,7 @@ func (s *Store) commitCall(c flows.Commit) (*call, error) {
 		sweep = sweepMost
 	}
 	now := c.Audit.At
-	call := newCall(k.marks(), k.index(), k.coalitions(), k.floor(), k.audit(), k.outbox(), k.deliveries(), k.timers(), k.timer())
+	call := newCall(k.marks(), k.index(), k.coalitions(), k.floor(), k.audit(), k.outbox(), k.deliveries(), k.timers(), k.timer(), k.edits())
 	call.add(c.ID, c.Key, c.Coalition, line,
 		ms(now), ms(now.Add(lifeCommit)), ms(now.Add(lifeEvent)), ms(now.Add(lifeNudge)), strconv.Itoa(sweep),
 		strconv.Itoa(len(c.Writes)), strconv.Itoa(len(c.Deliveries)), strconv.Itoa(len(c.Timers)), strconv.Itoa(len(c.Fired)))
@@ -95,7 +95,7 @@ func addDeliveries(call *call, k keys, c flows.Commit) error {
 			return fmt.Errorf("encode delivery %s: %w", d.ID, err)
 		}
 		conv := d.Conversation()
-		call.add(call.key(k.queue(conv)), member(c.Coalition, conv), d.ID, ms(d.At), string(text))
+		call.add(call.key(k.queue(conv)), member(c.Coalition, conv), d.ID, ms(d.At), string(text), editsField(d), flag(d.Edit))
 	}
 	return nil
 }

@@ -24,6 +24,7 @@ import (
 //	cv1:{sNN}:<c>:audit             LIST    JSON lines, newest last, about the last 100,000
 //	cv1:{sNN}:<c>:deliveries        HASH    delivery -> JSON, until it is completed
 //	cv1:{sNN}:<c>:leases            HASH    delivery -> "<fence> <until> <posted at> <posts> <attempts>", once it was claimed
+//	cv1:{sNN}:<c>:edits             HASH    "m:<conversation> <message key>" -> the newest edit of it that waits; "d:<delivery>" -> the later edit that supersedes it
 //	cv1:{sNN}:<c>:queue:<conversation>  LIST  "<ms at which it is ready> <delivery>", first in first out
 //	cv1:{sNN}:<c>:timer             HASH    timer -> JSON, until it has fired
 //
@@ -85,8 +86,18 @@ func (k keys) marks() string              { return k.base + "marks" }
 func (k keys) audit() string              { return k.base + "audit" }
 func (k keys) deliveries() string         { return k.base + "deliveries" }
 func (k keys) leases() string             { return k.base + "leases" }
+func (k keys) edits() string              { return k.base + "edits" }
 func (k keys) queue(conv string) string   { return k.base + "queue:" + conv }
 func (k keys) timer() string              { return k.base + "timer" }
+
+// editsField is the field of a delivery's message in the coalition's edits, or "" for a message that has no key to be
+// edited by.
+func editsField(d flows.Delivery) string {
+	if d.Message.Key == "" {
+		return ""
+	}
+	return "m:" + d.Conversation() + " " + d.Message.Key
+}
 
 // hashName is the name of a ref's HASH in the coalition's index. A kind has no colon, so the name can be split again.
 func hashName(r flows.Ref) string {

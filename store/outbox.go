@@ -17,7 +17,7 @@ import (
 )
 
 // leaseValues is how many strings claim.lua returns for each lease.
-const leaseValues = 5
+const leaseValues = 6
 
 // ClaimDeliveries leases the first delivery of at most n conversations that are ready at now, the longest ready first.
 // Nobody else is given a delivery of these conversations before until, or before it was completed or given back.
@@ -46,7 +46,7 @@ func (s *Store) claimShard(ctx context.Context, part dueShard, now, until time.T
 		if err != nil {
 			return nil, err
 		}
-		c.keys = append(c.keys, k.queue(conv), k.deliveries(), k.leases()) // by place, so repeated where coalitions are
+		c.keys = append(c.keys, k.queue(conv), k.deliveries(), k.leases(), k.edits()) // by place, so repeated where coalitions are
 		c.add(m)
 	}
 	answer, err := s.engine.run(ctx, s.scripts.claim, c.keys, c.args)
@@ -71,7 +71,7 @@ func (s *Store) claimShard(ctx context.Context, part dueShard, now, until time.T
 
 // readLease reads what claim.lua returns for one lease.
 func readLease(v []string, until time.Time) (flows.Lease, error) {
-	l := flows.Lease{Until: until}
+	l := flows.Lease{Until: until, Superseded: v[5] != ""}
 	var posted int64
 	err := json.Unmarshal([]byte(v[0]), &l.Delivery)
 	for i, to := range []*int64{&l.Fence, &posted} {
@@ -121,9 +121,9 @@ func (s *Store) Complete(ctx context.Context, l flows.Lease, writes []flows.Writ
 	if d.Kind == flows.Nudge {
 		life = lifeNudge
 	}
-	c := newCall(k.marks(), k.index(), k.coalitions(), k.floor(), k.outbox(), k.deliveries(), k.leases(), k.queue(d.Conversation()))
+	c := newCall(k.marks(), k.index(), k.coalitions(), k.floor(), k.outbox(), k.deliveries(), k.leases(), k.queue(d.Conversation()), k.edits())
 	c.add(d.ID, strconv.FormatInt(l.Fence, 10), d.Coalition, member(d.Coalition, d.Conversation()),
-		ms(l.Until.Add(life)), strconv.Itoa(len(writes)))
+		ms(l.Until.Add(life)), editsField(d), strconv.Itoa(len(writes)))
 	if err := addWrites(c, k, writes); err != nil {
 		return fmt.Errorf("complete: %w", err)
 	}
