@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"convenor/bot"
+	"convenor/bot/bottest"
 	"convenor/content"
 	"convenor/flows"
 )
@@ -382,5 +383,48 @@ func TestNewcomersDoNotWaitForEachOther(t *testing.T) {
 		if name := h.on("u" + strconv.Itoa(i)).person(t).Name; name == "" {
 			t.Errorf("the profile of u%d came too late", i)
 		}
+	}
+}
+
+// shy is a platform that does not tell about anybody until it may.
+type shy struct {
+	*bottest.Recorder
+	speaks atomic.Bool
+	asked  atomic.Int64
+}
+
+func (s *shy) Profile(ctx context.Context, place, user string) (bot.Profile, error) {
+	s.asked.Add(1)
+	if !s.speaks.Load() {
+		return bot.Profile{}, errors.New("no answer")
+	}
+	return s.Recorder.Profile(ctx, place, user)
+}
+
+// TestWhoWasNotToldAtFirstSight: a platform that does not answer when somebody is first seen is asked again, until it
+// does.
+func TestWhoWasNotToldAtFirstSight(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	p := &shy{Recorder: h.slack}
+	h.Bot = bot.New(bot.Config{
+		Ledger: h.ledger, Outbox: h.store, Pack: h.Pack, Platforms: []bot.Platform{p, h.discord},
+		Now: h.clock, Zone: time.LoadLocation, ID: h.id, Log: h.Log,
+	})
+	h.on("rosa").types(t, "hello")
+	ana := h.on("ana")
+	ana.types(t, "hello")
+	if got := ana.person(t); got.Name != "" || got.Zone != "" {
+		t.Fatalf("told by nobody: %+v", got)
+	}
+	p.speaks.Store(true)
+	ana.types(t, "hello")
+	if got := ana.person(t); got.Name != "Ana Reyes" || got.Zone != "America/Chicago" || got.Locale != flows.Spanish {
+		t.Errorf("asked again: %+v", got)
+	}
+	before := p.asked.Load()
+	ana.types(t, "hello")
+	if p.asked.Load() != before {
+		t.Error("asked once more about somebody known")
 	}
 }

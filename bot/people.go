@@ -18,8 +18,9 @@ import (
 // United States are at worst early in the morning in its west, never at night.
 const zoneAtFirst = "America/New_York"
 
-// introduce asks a platform about somebody seen for the first time before the event waits for its turn: otherwise a
-// crowd of newcomers to one round would wait for each other's profiles.
+// introduce asks a platform about somebody whose name is not known before the event waits for its turn: otherwise a
+// crowd of newcomers to one round would wait for each other's profiles. When the platform does not answer it is asked
+// again at the next event.
 func (b *Bot) introduce(ctx context.Context, v *visit) error {
 	identity := coalition.Identity(v.in.Place, v.in.User)
 	if _, met := b.met.Load(identity); met {
@@ -30,12 +31,18 @@ func (b *Bot) introduce(ctx context.Context, v *visit) error {
 		return err
 	}
 	v.work = b.work(id)
-	_, known, err := find[string](ctx, v.work, flows.Ref{Kind: flows.KindIdentity, ID: identity})
+	person, known, err := find[string](ctx, v.work, flows.Ref{Kind: flows.KindIdentity, ID: identity})
 	if err != nil {
 		return err
 	}
-	if !known {
-		v.profile(ctx, v.in.Platform, v.in.Place, v.in.User)
+	var p coalition.Person
+	if known {
+		if p, _, err = find[coalition.Person](ctx, v.work, personRef(person)); err != nil {
+			return err
+		}
+	}
+	if p.Name == "" && v.profile(ctx, v.in.Platform, v.in.Place, v.in.User).failed {
+		return nil
 	}
 	b.met.Store(identity, true)
 	return nil
@@ -67,6 +74,9 @@ func (v *visit) meet(ctx context.Context, b *Bot) error {
 		return err
 	}
 	v.audit.Person = v.person.ID
+	if err := v.learn(); err != nil {
+		return err
+	}
 	if !settled {
 		v.home.Zone, v.home.Locale = v.zoneName(v.person), v.person.Locale
 	}
@@ -156,19 +166,38 @@ func (v *visit) enrol(ctx context.Context, place, user string, first bool) (coal
 	}
 	p := coalition.Person{
 		ID:         v.b.ID(),
-		Name:       profile.Name,
 		Identities: []string{identity},
 		Role:       roleAtFirst(platform, first),
-		Locale:     spoken(profile.Locale, v.home.Locale),
+		Locale:     v.home.Locale,
 		Joined:     v.at,
 	}
-	if _, err := v.b.Zone(profile.Zone); err == nil && profile.Zone != "" {
-		p.Zone, p.ZoneSource = profile.Zone, coalition.SourcePlatform
-	}
+	v.recognise(&p, profile)
 	if err := v.put(ref, p.ID); err != nil {
 		return p, err
 	}
 	return p, v.put(personRef(p.ID), p)
+}
+
+// learn takes over what the platform tells about the one who acted when it did not answer at first sight: without a
+// name nobody could name them, and without a zone they would be reminded at the coalition's hours.
+func (v *visit) learn() error {
+	t, asked := v.profiles[coalition.Identity(v.in.Place, v.in.User)]
+	if !asked || t.Name == "" || v.person.Name != "" {
+		return nil
+	}
+	v.recognise(&v.person, t)
+	return v.put(personRef(v.person.ID), v.person)
+}
+
+// recognise notes what a platform told about a person.
+func (v *visit) recognise(p *coalition.Person, t told) {
+	p.Name = t.Name
+	if !p.LocaleChosen {
+		p.Locale = spoken(t.Locale, p.Locale)
+	}
+	if _, err := v.b.Zone(t.Zone); err == nil && t.Zone != "" {
+		p.Zone, p.ZoneSource = t.Zone, coalition.SourcePlatform
+	}
 }
 
 // roleAtFirst is the role of somebody seen for the first time. A coordinator may change it later.
@@ -186,7 +215,8 @@ func roleAtFirst(platform string, first bool) coalition.Role {
 // told is what a platform told about a user.
 type told struct {
 	Profile
-	gone bool // the platform knows nobody by that id
+	gone   bool // the platform knows nobody by that id
+	failed bool // it did not answer
 }
 
 // profile asks a platform about a user. Without an answer in time the person starts with what everybody starts with.
@@ -205,6 +235,7 @@ func (v *visit) profile(ctx context.Context, platform, place, user string) told 
 		}
 		var gone *GoneError
 		t = told{Profile: profile, gone: errors.As(err, &gone)}
+		t.failed = err != nil && !t.gone
 	}
 	v.profiles[identity] = t
 	return t
