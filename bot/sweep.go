@@ -40,14 +40,17 @@ func (b *Bot) Sweep(ctx context.Context) (n int, err error) {
 		byTenant[t.Coalition] = append(byTenant[t.Coalition], t)
 	}
 	for _, id := range sortedKeys(byTenant) {
-		done, err := b.sweepTenant(ctx, id, byTenant[id], until)
-		n += done
-		faults = append(faults, err)
+		faults = append(faults, b.guard(ctx, func() error {
+			done, err := b.sweepTenant(ctx, id, byTenant[id], until)
+			n += done
+			return err
+		}))
 	}
 	return n, errors.Join(faults...)
 }
 
-// sweepTenant deals with the due timers of one coalition, person by person: a fault with one keeps nobody else waiting.
+// sweepTenant deals with the due timers of one coalition, person by person: a fault with one, even a panic, keeps
+// nobody else waiting and does not end the process.
 func (b *Bot) sweepTenant(ctx context.Context, id string, timers []flows.Timer, until time.Time) (n int, err error) {
 	w := b.work(id)
 	tenant, _, err := find[coalition.Coalition](ctx, w, flows.Ref{Kind: flows.KindCoalition, ID: id})
@@ -75,7 +78,8 @@ func (b *Bot) sweepTenant(ctx context.Context, id string, timers []flows.Timer, 
 		due := byPerson[person]
 		slices.SortFunc(due, func(x, y flows.Timer) int { return cmp.Or(x.At.Compare(y.At), strings.Compare(x.ID, y.ID)) })
 		facts := nudge.Facts{Deadlines: steps}
-		if err := b.sweepPerson(ctx, tenant, id, person, due, facts, until); err != nil {
+		err := b.guard(ctx, func() error { return b.sweepPerson(ctx, tenant, id, person, due, facts, until) })
+		if err != nil {
 			faults = append(faults, err)
 			continue
 		}

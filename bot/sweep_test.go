@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"convenor/bot"
 	"convenor/bot/bottest"
 	"convenor/flows"
 	"convenor/flows/coalition"
@@ -112,6 +114,36 @@ func TestWhatIsDueTogetherIsOneMessage(t *testing.T) {
 		t.Errorf("Ben: %+v", posts)
 	}
 	want(t, "Ana", seen(w.slack, anaOnSlack()), "nudge.today call the clinic hers")
+}
+
+// TestAPanicKeepsNobodyWaiting: whoever is sent a nudge beside somebody whose nudge breaks off gets theirs.
+func TestAPanicKeepsNobodyWaiting(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, monday())
+	var once atomic.Bool
+	b := w.process(func(c *bot.Config) {
+		c.Zone = func(name string) (*time.Location, error) {
+			if name == "America/Los_Angeles" && once.CompareAndSwap(false, true) {
+				panic("a zone nobody foresaw")
+			}
+			return time.LoadLocation(name)
+		}
+	})
+	w.step("his", "ben", "2026-11-03")
+	w.step("hers", "ana", "2026-11-03")
+	w.clock.set(time.Date(2026, 11, 3, 17, 0, 0, 0, time.UTC))
+	if n, err := b.Sweep(t.Context()); err == nil || n != 1 {
+		t.Errorf("swept %d, %v", n, err)
+	}
+	w.deliver(b)
+	want(t, "Ana", seen(w.slack, anaOnSlack()), "nudge.today call the clinic hers")
+	want(t, "Ben", seen(w.discord, benDiscord()))
+	w.clock.advance(2 * time.Minute) // the timer that broke off comes up again
+	if n, err := b.Sweep(t.Context()); err != nil || n != 1 {
+		t.Errorf("swept again: %d, %v", n, err)
+	}
+	w.deliver(b)
+	want(t, "Ben in the end", seen(w.discord, benDiscord()), "nudge.today call the clinic his")
 }
 
 func TestAnOfferThatNobodyTook(t *testing.T) {
