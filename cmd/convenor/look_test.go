@@ -65,9 +65,13 @@ func (b *browser) sound() {
 func (p *play) small() {
 	p.t.Helper()
 	p.size(320, 640)
-	for _, pane := range []string{"people", "memory", "talk"} {
+	show := func(pane string) {
+		p.t.Helper()
 		p.do("show "+pane, chromedp.Click(chromedp.CSS(`.panes [data-pane="`+pane+`"]`)))
 		p.until(pane, `[...document.querySelectorAll(".pane")].every((e) => e.checkVisibility() === (e.id === "`+pane+`"))`)
+	}
+	for _, pane := range []string{"people", "memory", "talk"} {
+		show(pane)
 		p.shot("small-" + pane)
 		p.sound()
 	}
@@ -76,7 +80,7 @@ func (p *play) small() {
 	p.shot("small-menu-dark")
 	p.dark(false)
 	for _, user := range []string{"james", "marcus"} {
-		p.do("show people", chromedp.Click(chromedp.CSS(`.panes [data-pane="people"]`)))
+		show("people")
 		p.be(user, user == "marcus")
 		p.shot("small-" + user)
 		p.sound()
