@@ -50,17 +50,22 @@ func health(mux *http.ServeMux, ready func(context.Context) error, log *slog.Log
 }
 
 // rehearsalClock lets a coalition that tries its set-up move the clock: POST /rehearsal/clock {"advance":"26h"}; GET
-// tells what it shows. It
-// answers only requests that come straight from this machine, and only when all that came due has been seen to.
+// tells what it shows. Both answer only requests that come straight from this machine, and a move only when all that
+// came due has been seen to.
 func rehearsalClock(mux *http.ServeMux, c *clock, quiet func(context.Context) error) {
-	mux.HandleFunc("GET /rehearsal/clock", func(w http.ResponseWriter, _ *http.Request) {
-		answer(w, http.StatusOK, c.now().UTC().Format(time.RFC3339Nano))
-	})
-	mux.HandleFunc("POST /rehearsal/clock", func(w http.ResponseWriter, r *http.Request) {
-		if !direct(r) {
-			answer(w, http.StatusForbidden, "only from this machine")
-			return
+	near := func(do http.HandlerFunc) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			if !direct(r) {
+				answer(w, http.StatusForbidden, "only from this machine")
+				return
+			}
+			do(w, r)
 		}
+	}
+	mux.HandleFunc("GET /rehearsal/clock", near(func(w http.ResponseWriter, _ *http.Request) {
+		answer(w, http.StatusOK, c.now().UTC().Format(time.RFC3339Nano))
+	}))
+	mux.HandleFunc("POST /rehearsal/clock", near(func(w http.ResponseWriter, r *http.Request) {
 		var body struct{ Advance string }
 		err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 1024)).Decode(&body)
 		d, errDuration := time.ParseDuration(body.Advance)
@@ -77,7 +82,7 @@ func rehearsalClock(mux *http.ServeMux, c *clock, quiet func(context.Context) er
 			return
 		}
 		answer(w, http.StatusOK, c.now().UTC().Format(time.RFC3339))
-	})
+	}))
 }
 
 // direct tells whether a request comes from this machine with no proxy between.

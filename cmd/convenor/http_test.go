@@ -60,6 +60,21 @@ func TestRehearsalClock(t *testing.T) {
 	}
 }
 
+func TestReadingTheRehearsalClock(t *testing.T) {
+	t.Parallel()
+	mux := http.NewServeMux()
+	rehearsalClock(mux, &clock{store: &shelf{}, rehearsal: true}, func(context.Context) error { return nil })
+	for from, status := range map[string]int{"127.0.0.1:5": http.StatusOK, "10.0.0.1:5": http.StatusForbidden} {
+		r := httptest.NewRequest(http.MethodGet, "/rehearsal/clock", nil)
+		r.RemoteAddr = from
+		w := httptest.NewRecorder()
+		mux.ServeHTTP(w, r)
+		if _, err := time.Parse(time.RFC3339Nano, strings.TrimSpace(w.Body.String())); w.Code != status || (err == nil) != (status == http.StatusOK) {
+			t.Errorf("from %s: status %d, %s", from, w.Code, w.Body)
+		}
+	}
+}
+
 func TestHealth(t *testing.T) {
 	t.Parallel()
 	mux := http.NewServeMux()

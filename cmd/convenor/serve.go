@@ -19,7 +19,7 @@ type serveCmd struct {
 }
 
 // Run serves until it is told to stop. Parts start in order and stop in reverse.
-func (c serveCmd) Run(ctx context.Context, s shell) error {
+func (c serveCmd) Run(ctx context.Context, s shell) (err error) {
 	cfg, err := readConfig(s.environ, true)
 	if err != nil {
 		return err
