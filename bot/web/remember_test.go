@@ -200,7 +200,7 @@ func TestMemoryWords(t *testing.T) {
 		check("web.memory.rule.", string(k))
 	}
 	check("web.memory.rule.", nudge.RuleTwice, nudge.RuleLate, nudge.RuleOff, nudge.RuleMuted, nudge.RuleStale, nudge.RuleAway, nudge.RuleHours, nudge.RuleBudget, nudge.RuleDigest)
-	check("web.memory.rule.", string(flows.Reply), string(flows.Post), "edit")
+	check("web.memory.rule.", string(flows.Reply), string(flows.Post), "edit", "superseded")
 	check("web.memory.receipt.", string(flows.Reply), string(flows.Post), string(flows.Nudge))
 	check("web.memory.outcome.", string(flows.Dropped), string(flows.Dead))
 	check("web.memory.kind.", flows.KindText, flows.KindIdentity, flows.KindFlow, flows.KindRun, flows.KindGoal, flows.KindCurrent, flows.KindOpen, flows.KindPosted)
