@@ -35,6 +35,7 @@ func TestBothStoresAgree(t *testing.T) {
 				if i%80 == 79 {
 					must(t, pair[0].Close())
 					pair[0] = open(t, Options{Dir: dir})
+					must(t, pair[1].freeAll(t.Context())) // as the embedded store does when it is opened
 				}
 			}
 			if a, b := w.all(pair[0]), w.all(pair[1]); a != b {

@@ -29,6 +29,11 @@ func TestMain(m *testing.M) {
 			fmt.Println(err)
 			os.Exit(1)
 		}
+	case "claim":
+		if err := claimAndHang(os.Getenv(childDir)); err != nil {
+			fmt.Println(err)
+			os.Exit(1)
+		}
 	case "write":
 		if err := writeAndTell(os.Getenv(childDir)); err != nil {
 			fmt.Println(err)

@@ -25,6 +25,8 @@ var (
 	completeLua string
 	//go:embed fail.lua
 	failLua string
+	//go:embed free.lua
+	freeLua string
 	//go:embed timers.lua
 	timersLua string
 	//go:embed open.lua
@@ -48,7 +50,7 @@ func newScript(name, source string) *script {
 }
 
 type scripts struct {
-	commit, claim, intend, complete, fail, timers, open, shift, place, canary *script
+	commit, claim, intend, complete, fail, free, timers, open, shift, place, canary *script
 }
 
 func newScripts() scripts {
@@ -58,6 +60,7 @@ func newScripts() scripts {
 		intend:   newScript("intend", leasesLua+intendLua),
 		complete: newScript("complete", recordsLua+leasesLua+completeLua),
 		fail:     newScript("fail", leasesLua+failLua),
+		free:     newScript("free", leasesLua+freeLua),
 		timers:   newScript("timers", timersLua),
 		open:     newScript("open", openLua),
 		shift:    newScript("shift", shiftLua),

@@ -79,7 +79,11 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := s.begin(ctx); err != nil {
+	err = s.begin(ctx)
+	if err == nil && o.URL == "" { // the folder is locked: no other process is alive
+		err = s.freeAll(ctx)
+	}
+	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
