@@ -90,6 +90,9 @@ func TestRound(t *testing.T) {
 	james.presses(t, flows.VerbForm)
 	james.submits(t, "The library")
 	james.presses(t, flows.VerbForm, "q1")
+	if form := james.last.Form; form == nil || form.Fields[0].Value.Text != "The library" {
+		t.Errorf("to change an answer, its words are not in the form: %+v", form)
+	}
 	james.submits(t, "The library on Main Street") // changed: still one answer
 	if n := len(h.records(t, flows.KindAnswer)); n != 2 {
 		t.Fatalf("%d answers, want 2", n)
@@ -121,6 +124,29 @@ func TestRound(t *testing.T) {
 		t.Errorf("data request %+v", r)
 	}
 	rosa.commands(t, "ask", "2.2.3") // a new round may begin
+	if n := len(h.records(t, flows.KindRun)); n != 2 {
+		t.Errorf("%d runs, want 2", n)
+	}
+}
+
+func TestStopARound(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	rosa, james := h.on("rosa").in(council), h.on("james").in(council)
+	rosa.commands(t, "ask", "2.3.3")
+	james.commands(t, "ask", "2.3.1")
+	if said := whispered(t, *james.last); strings.Contains(said, "[Stop them for everyone]") {
+		t.Errorf("a member who does not lead may stop it:\n%s", said)
+	}
+	rosa.commands(t, "ask", "2.3.1") // the other one was meant
+	mustSay(t, whispered(t, *rosa.last), "[Go on with them]", "[Stop them for everyone]")
+	rosa.presses(t, flows.VerbCancel)
+	rosa.presses(t, flows.VerbConfirm)
+	if run := only[flows.Run](t, h, flows.KindRun); run.State != flows.StateCancelled {
+		t.Fatalf("the round is %s", run.State)
+	}
+	mustSay(t, rosa.sees(), "This round was stopped")
+	rosa.commands(t, "ask", "2.3.1")
 	if n := len(h.records(t, flows.KindRun)); n != 2 {
 		t.Errorf("%d runs, want 2", n)
 	}

@@ -110,11 +110,13 @@ func (v *visit) mySignUps(ctx context.Context, m *flows.Message) error {
 	}
 	if s := prior.Messenger; s != nil {
 		m.Parts = append(m.Parts, v.messenger(*s)...)
-		m.Controls = append(m.Controls, button("me.withdraw-messenger", flows.Token{Verb: flows.VerbWithdraw, Object: flows.RecordMessenger}))
+		m.Controls = append(m.Controls, button("me.change-messenger", flows.Token{Verb: flows.VerbStart, Object: flowMessenger}),
+			button("me.withdraw-messenger", flows.Token{Verb: flows.VerbWithdraw, Object: flows.RecordMessenger}))
 	}
 	if s := prior.Stakeholder; s != nil {
 		m.Parts = append(m.Parts, v.stakeholder(*s)...)
-		m.Controls = append(m.Controls, button("me.withdraw-stakeholder", flows.Token{Verb: flows.VerbWithdraw, Object: flows.RecordStakeholder}))
+		m.Controls = append(m.Controls, button("me.change-stakeholder", flows.Token{Verb: flows.VerbStart, Object: flowStakeholder}),
+			button("me.withdraw-stakeholder", flows.Token{Verb: flows.VerbWithdraw, Object: flows.RecordStakeholder}))
 	}
 	return nil
 }

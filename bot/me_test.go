@@ -36,7 +36,8 @@ func TestMessengerSignUp(t *testing.T) {
 		t.Errorf("typed text still goes to a finished conversation: %v", current)
 	}
 	mustSay(t, whispered(t, marcus.commands(t, "me", "")),
-		"Marcus Bell", "discord:G1:marcus", "volunteer", "Name: Marc", "right here", "Speak", "Social media", "the north side")
+		"Marcus Bell", "discord:G1:marcus", "volunteer", "Name: Marc", "right here", "Speak", "Social media", "the north side",
+		"[Change my messenger sign-up]", "[Take back my messenger sign-up]")
 
 	texts := len(h.records(t, flows.KindText))
 	marcus.presses(t, flows.VerbWithdraw, "messenger")
@@ -97,7 +98,7 @@ func TestMeShowsWhatWasSentAndWhy(t *testing.T) {
 		h.settle(t)
 	}
 	mustSay(t, whispered(t, rosa.commands(t, "me", "")),
-		"You have 1 action step", "Ask the county clerk for data",
+		"1 action step has your name", "Ask the county clerk for data",
 		"You have 1 open conversation", "Be a messenger",
 		"your step was due the next day", "your step was due that day")
 	rosa.presses(t, flows.VerbStepReport)

@@ -185,6 +185,9 @@ func (v *visit) underWay(ctx context.Context, id string) error {
 		})},
 		Controls: []flows.Control{button("menu.round-resume", flows.Token{Verb: flows.VerbResume, Object: id})},
 	}
+	if v.leads(run) {
+		v.whisper.Controls = append(v.whisper.Controls, button("menu.round-stop", flows.Token{Verb: flows.VerbCancel, Object: id}))
+	}
 	return nil
 }
 

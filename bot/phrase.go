@@ -50,6 +50,9 @@ func (s *speaker) form(f flows.Form) Form {
 			Label: cut(s.line(field.Label.Words, field.Label.Text, field.Label.Args), FormLabelMax),
 			Max:   field.Max, Optional: field.Optional, Value: field.Value,
 		}
+		if text := s.reader.Texts[field.TextID]; text != "" && field.Value.Text == "" {
+			shown.Value.Text = text
+		}
 		if field.Hint != nil {
 			shown.Hint = cut(s.line(field.Hint.Words, field.Hint.Text, field.Hint.Args), FormHintMax)
 		}

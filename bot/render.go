@@ -95,6 +95,7 @@ func FormReferences(f flows.Form) []flows.Ref {
 	c.args(f.Title.Args)
 	c.parts(f.Intro)
 	for _, field := range f.Fields {
+		c.arg(flows.Arg{TextID: field.TextID})
 		c.args(field.Label.Args)
 		if field.Hint != nil {
 			c.args(field.Hint.Args)

@@ -3,7 +3,7 @@ package flows
 func (t *turn) openForm(f Form) { t.out = append(t.out, OpenForm{Form: f}) }
 
 // form asks for the answer to the event's question, filled with what was typed when that was refused, or with the
-// answer so far. The words of a text answer are a record of their own, which the core does not read.
+// answer so far. The words of a text answer are a record of their own, which the core names and does not read.
 func (t *turn) form(no *refusal) Form {
 	n := t.formNode()
 	field := FormField{ID: n.ID, Field: n.Field, Label: Part{Text: n.Label}, Options: n.Options}
@@ -23,7 +23,7 @@ func (t *turn) form(no *refusal) Form {
 		field.Value = t.e.Input
 		field.Error = &Part{Style: StyleBody, Words: no.why, Args: no.args}
 	} else if v, ok := t.before(n); ok {
-		field.Value = v.input()
+		field.Value, field.TextID = v.input(), v.typed()
 	}
 	return Form{
 		Title:  Part{Words: "run.form-title"},
@@ -70,6 +70,14 @@ func (t *turn) before(n *node) (Value, bool) {
 	}
 	e, ok := t.run.live(n.ID)
 	return e.Value, ok
+}
+
+// typed is the id of a text answer's words.
+func (v Value) typed() string {
+	if v.Kind != ValueText {
+		return ""
+	}
+	return v.TextID
 }
 
 // input is a value as it is filled into a form.

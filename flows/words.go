@@ -97,5 +97,6 @@ type FormField struct {
 	Max      int       `json:"max,omitempty"` // characters of text, or picks
 	Optional bool      `json:"optional,omitempty"`
 	Value    Input     `json:"value,omitzero"`  // shown as already typed
+	TextID   string    `json:"text,omitempty"`  // a typed text, shown as already typed when Value is empty
 	Error    *Part     `json:"error,omitempty"` // why what was typed cannot be taken, and what to do
 }

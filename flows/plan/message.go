@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"strings"
 	"time"
 
 	"convenor/flows"
@@ -130,9 +129,9 @@ func (s Step) button(words string, verb flows.Verb) flows.Control {
 	return flows.Control{Kind: flows.ControlButton, Words: words, Token: flows.Token{Verb: verb, Object: s.ID}}
 }
 
-// clock is a time of day that reads the same in every language: "9:00".
+// clock is a time of day as English and Spanish write it in the United States: "9:00 AM".
 func clock(at time.Time, a Act) flows.Arg {
-	return flows.Arg{Plain: strings.TrimPrefix(at.In(a.Zone).Format("15:04"), "0")}
+	return flows.Arg{Plain: at.In(a.Zone).Format("3:04 PM")}
 }
 
 func said(words string) flows.Message {
