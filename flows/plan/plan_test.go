@@ -373,6 +373,20 @@ func TestReport(t *testing.T) {
 	}
 }
 
+// TestReportTooLate: what was typed about a step that is over by now is kept nowhere.
+func TestReportTooLate(t *testing.T) {
+	t.Parallel()
+	s := taken()
+	s.Status = plan.StatusDone
+	c := plan.Report(s, act(t, "dana"), flows.HandOver{Fields: map[string]flows.Value{
+		"status": {Kind: flows.ValueChoice, Picks: []string{"need-help"}}, "note": {Kind: flows.ValueText, TextID: "t-1"},
+	}})
+	want := []flows.Put{{Ref: flows.Ref{Kind: flows.KindText, ID: "t-1"}, Delete: true}}
+	if !reflect.DeepEqual(c.Puts, want) || len(c.Effects) != 1 {
+		t.Errorf("got %+v", c)
+	}
+}
+
 func TestTakenWithoutNudges(t *testing.T) {
 	t.Parallel()
 	a := act(t, "dana")

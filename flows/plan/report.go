@@ -136,8 +136,16 @@ const (
 )
 
 // Report carries out what the report flow collected: status, and note (text) or due (date). A status it does not know,
-// or none, changes nothing.
+// or none, changes nothing, and so does a report that comes too late. A note that no step holds then is erased.
 func Report(s Step, a Act, h flows.HandOver) flows.Change {
+	c := report(s, a, h)
+	if note := h.Fields["note"].TextID; note != "" && len(c.Puts) == 0 {
+		c.Puts = []flows.Put{{Ref: flows.Ref{Kind: flows.KindText, ID: note}, Delete: true}}
+	}
+	return c
+}
+
+func report(s Step, a Act, h flows.HandOver) flows.Change {
 	picks := h.Fields["status"].Picks
 	if len(picks) != 1 {
 		return flows.Change{}
