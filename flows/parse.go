@@ -250,23 +250,5 @@ func saysNo(text string) bool { return text == No || text == "n" }
 
 // folded is text as it is compared: small letters without accents, single spaces, no mark at the end.
 func folded(text string) string {
-	text = strings.Join(strings.Fields(strings.ToLower(text)), " ")
-	return strings.Map(func(r rune) rune {
-		switch r {
-		case 'á':
-			return 'a'
-		case 'é':
-			return 'e'
-		case 'í':
-			return 'i'
-		case 'ó':
-			return 'o'
-		case 'ú', 'ü':
-			return 'u'
-		case 'ñ':
-			return 'n'
-		default:
-			return r
-		}
-	}, strings.TrimRight(text, ".!?"))
+	return when.Unaccented(strings.Join(strings.Fields(strings.ToLower(strings.TrimRight(text, ".!? \n"))), " "))
 }

@@ -136,6 +136,8 @@ func TestGoodInput(t *testing.T) {
 		"person":                  {flows.FieldPerson, flows.Input{Picks: []string{"sam"}}, `{"kind":"person","person":"sam"}`},
 		"yes":                     {flows.FieldConsent, flows.Input{Picks: []string{"yes"}}, `{"kind":"consent","picks":["yes"]}`},
 		"a typed yes":             {flows.FieldConsent, flows.Input{Text: "Sí."}, `{"kind":"consent","picks":["yes"]}`},
+		"an accent of its own":    {flows.FieldConsent, flows.Input{Text: "Si\u0301"}, `{"kind":"consent","picks":["yes"]}`},
+		"a mark set apart":        {flows.FieldConsent, flows.Input{Text: "yes !"}, `{"kind":"consent","picks":["yes"]}`},
 		"a typed no":              {flows.FieldConsent, flows.Input{Text: "NO!"}, `{"kind":"consent","picks":["no"]}`},
 		"text is cut of controls": {flows.FieldText, flows.Input{Text: "a\x00b\xff"}, `{"kind":"text","text_id":"text2"}`},
 	} {

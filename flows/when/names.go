@@ -11,13 +11,12 @@ import (
 // becomes el, proximo, viernes, por, favor. Slashes, and hyphens and points between digits, stay: they hold numeric
 // dates together.
 func plain(text string) []string {
-	runes := []rune(strings.ToLower(text))
+	runes := []rune(Unaccented(strings.ToLower(text)))
 	var b strings.Builder
 	for i, r := range runes {
 		switch {
-		case r >= 0x300 && r <= 0x36f: // an accent written on its own
 		case unicode.IsLetter(r) || unicode.IsDigit(r) || r == '/':
-			b.WriteRune(unaccented(r))
+			b.WriteRune(r)
 		case (r == '-' || r == '.') && i > 0 && i+1 < len(runes) && unicode.IsDigit(runes[i-1]) && unicode.IsDigit(runes[i+1]):
 			b.WriteRune(r)
 		case r == '\'' || r == '’':
@@ -28,23 +27,29 @@ func plain(text string) []string {
 	return strings.Fields(b.String())
 }
 
-func unaccented(r rune) rune {
-	switch r {
-	case 'á', 'à':
-		return 'a'
-	case 'é', 'è':
-		return 'e'
-	case 'í':
-		return 'i'
-	case 'ó':
-		return 'o'
-	case 'ú', 'ü':
-		return 'u'
-	case 'ñ':
-		return 'n'
-	default:
+// Unaccented takes the accents off small letters, as people compare words who type without them: "mañana" becomes
+// "manana". Some keyboards write an accent as a sign of its own; that goes too.
+func Unaccented(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch r {
+		case 'á', 'à':
+			return 'a'
+		case 'é', 'è':
+			return 'e'
+		case 'í':
+			return 'i'
+		case 'ó':
+			return 'o'
+		case 'ú', 'ü':
+			return 'u'
+		case 'ñ':
+			return 'n'
+		}
+		if r >= 0x300 && r <= 0x36f {
+			return -1
+		}
 		return r
-	}
+	}, text)
 }
 
 func weekday(word string) (time.Weekday, bool) {
