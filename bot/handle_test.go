@@ -231,7 +231,7 @@ func TestLeadTypedByName(t *testing.T) {
 	if run := only[flows.Run](t, h, flows.KindRun); run.Node != "lead" {
 		t.Fatalf("an unknown name was taken: %s", run.Node)
 	}
-	rosa.types(t, "@marcus bell")
+	rosa.types(t, "@márcus  BELL")
 	run := only[flows.Run](t, h, flows.KindRun)
 	if got := run.Values()["lead"].Person; got != h.marcus().person(t).ID {
 		t.Errorf("the lead is %q", got)

@@ -12,6 +12,7 @@ import (
 	"convenor/flows"
 	"convenor/flows/coalition"
 	"convenor/flows/plan"
+	"convenor/flows/when"
 )
 
 // zoneAtFirst is the zone of a coalition whose first person's platform tells none. Reminders at 9:00 in the east of the
@@ -297,14 +298,14 @@ func (v *visit) someone(ctx context.Context, pick string) (id string, ok bool, e
 // named finds the one person of the coalition who goes by a name, however it is written; "" when there is none or more
 // than one.
 func (v *visit) named(ctx context.Context, name string) (string, error) {
-	name = strings.ToLower(oneLine(strings.TrimPrefix(strings.TrimSpace(name), "@")))
+	name = alike(strings.TrimPrefix(strings.TrimSpace(name), "@"))
 	people, err := all[coalition.Person](ctx, v.work, flows.KindPerson, "")
 	if err != nil || name == "" {
 		return "", err
 	}
 	found := ""
 	for _, p := range people {
-		full := strings.ToLower(oneLine(p.Name))
+		full := alike(p.Name)
 		given, _, _ := strings.Cut(full, " ")
 		if name != full && name != given {
 			continue
@@ -316,6 +317,9 @@ func (v *visit) named(ctx context.Context, name string) (string, error) {
 	}
 	return found, nil
 }
+
+// alike is a name as people write it who take little care: small letters, no accents, single spaces.
+func alike(name string) string { return when.Unaccented(strings.ToLower(oneLine(name))) }
 
 // zoneName is the zone that a person's dates and times are in.
 func (v *visit) zoneName(p coalition.Person) string {
