@@ -12,10 +12,13 @@ import (
 // is nobody's business but the lead's.
 func (s Step) offer(today string) flows.Message {
 	m := flows.Message{Key: s.Key()}
-	switch s.Lead {
-	case "":
+	alone := s.Space == "" && s.Lead != s.NamedBy // only whoever named it reads this
+	switch {
+	case alone:
+		m.Parts = append(m.Parts, s.part("step.kept"))
+	case s.Lead == "":
 		m.Parts = append(m.Parts, s.part("step.offer-free"))
-	case s.NamedBy:
+	case s.Lead == s.NamedBy:
 		m.Parts = append(m.Parts, s.part("step.offer-own"))
 	default:
 		m.Parts = append(m.Parts, s.part("step.offer"))
@@ -24,8 +27,10 @@ func (s Step) offer(today string) flows.Message {
 		s.Due = ""
 	}
 	m.Parts = append(m.Parts, s.goalPart(), s.duePart())
-	if s.Space == "" && s.Lead != s.NamedBy {
+	if alone {
 		m.Parts = append(m.Parts, s.part(s.tellThem()))
+	}
+	if alone && s.Lead != "" {
 		return m
 	}
 	m.Controls = append(m.Controls, s.button("step.button.take", flows.VerbStepTake))

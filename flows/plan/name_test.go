@@ -41,9 +41,9 @@ func TestName(t *testing.T) {
 		{"no lead asked", "slack:T1:C1", "say slack:T1:C1: step.offer-free, step.goal, step.due [step.take]\nsay casey: step.named", func(n *plan.Naming) { delete(n.HandOver.Fields, "lead") }, "", "2026-12-04"},
 		{"no date", "slack:T1:C1", "say slack:T1:C1: step.offer" + offer + "\nsay casey: step.named", field("due", flows.Value{Kind: flows.ValueSkipped}), "dana", ""},
 		{"a broken date", "slack:T1:C1", "say slack:T1:C1: step.offer" + offer + "\nsay casey: step.named", field("due", flows.Value{Kind: flows.ValueDate, Date: "soon"}), "dana", ""},
-		{"in private", "", "say casey: step.offer, step.goal, step.due, step.tell-lead", nil, "dana", "2026-12-04"},
+		{"in private", "", "say casey: step.kept, step.goal, step.due, step.tell-lead", nil, "dana", "2026-12-04"},
 		{"in private, oneself", "", "say casey: step.offer-own" + offer, field("lead", flows.Value{Kind: flows.ValuePerson, Person: "casey"}), "casey", "2026-12-04"},
-		{"in private, nobody", "", "say casey: step.offer-free, step.goal, step.due, step.tell-anyone", field("lead", unknown), "", "2026-12-04"},
+		{"in private, nobody", "", "say casey: step.kept, step.goal, step.due, step.tell-anyone [step.take]", field("lead", unknown), "", "2026-12-04"},
 	}
 	for _, tt := range tests {
 		n := naming(t, tt.space)
