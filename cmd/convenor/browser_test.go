@@ -183,6 +183,15 @@ func eval[T any](b *browser, js string) T {
 // until waits inside the page until an expression is true.
 func (b *browser) until(what, expression string) {
 	b.t.Helper()
+	if b.happens(expression, patience) {
+		return
+	}
+	b.shot("failed")
+	b.t.Fatalf("%s did not happen: %s\n%s", what, expression, b.text("body"))
+}
+
+// happens waits for an expression to hold and reports whether it did in time.
+func (b *browser) happens(expression string, within time.Duration) bool {
 	js := fmt.Sprintf(`new Promise((resolve) => {
 		const end = Date.now() + %d;
 		const look = () => {
@@ -191,17 +200,16 @@ func (b *browser) until(what, expression string) {
 			if (is || Date.now() > end) resolve(is); else setTimeout(look, 20);
 		};
 		look();
-	})`, (patience / 4).Milliseconds(), expression)
-	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	})`, (within / 4).Milliseconds(), expression)
+	ctx, cancel := context.WithTimeout(b.ctx, within)
 	defer cancel()
 	for ctx.Err() == nil {
 		// An error means that the page was left meanwhile: the next one is asked.
 		if is, err := chromedp.Run(ctx, chromedp.Evaluate[bool](js, chromedp.EvalAwaitPromise)); err == nil && is {
-			return
+			return true
 		}
 	}
-	b.shot("failed")
-	b.t.Fatalf("%s did not happen: %s\n%s", what, expression, b.text("body"))
+	return false
 }
 
 // text is what can be read in an element.
@@ -265,8 +273,12 @@ func (b *browser) ready() {
 // be becomes a person in one of their conversations: the second is the direct messages.
 func (b *browser) be(user string, direct bool) {
 	b.t.Helper()
+	link := `document.querySelector('#personas [data-who="` + user + `"]')`
+	is := link + `.getAttribute("aria-current") === "true"`
+	// On a telephone the bar below covers the end of the page: the link is brought to the middle, as a thumb would.
+	b.until("the link of "+user, `(`+link+`.scrollIntoView({block: "center"}), true)`)
 	b.do("be "+user, chromedp.Click(chromedp.CSS(`#personas [data-who="`+user+`"]`)))
-	b.until(user, `document.querySelector('#personas [data-who="`+user+`"]').getAttribute("aria-current") === "true"`)
+	b.until(user, is)
 	n := 1
 	if direct {
 		n = 2

@@ -3,11 +3,8 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"math/rand/v2"
-	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -27,9 +24,6 @@ const (
 	crowd = 40
 	kills = 10
 )
-
-// settle is longer than anything the process holds back after it was killed: a lease, a claim, a post in doubt.
-const settle = 61 * time.Second
 
 // TestKill kills the process with kill -9 at random moments of 240 acts and 200 nudges, on its own store and on Redis:
 // nothing is lost and nobody is told twice.
@@ -93,24 +87,6 @@ func (s *siege) during(members []slackfake.User, each func(ctx context.Context, 
 	if err := <-over; err != nil {
 		s.t.Fatal(err)
 	}
-}
-
-// passing lets the rehearsal clock run a minute for each second, so that what is in doubt is settled as time goes by,
-// until the returned function is called.
-func (s *siege) passing(ctx context.Context) (stop func()) {
-	ctx, cancel := context.WithCancel(ctx)
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		for ctx.Err() == nil {
-			s.reach(ctx, s.clock(ctx).Add(settle))
-			select {
-			case <-ctx.Done():
-			case <-time.After(time.Second):
-			}
-		}
-	}()
-	return func() { cancel(); <-ended }
 }
 
 // acts has everybody name a step for themself and take it.
@@ -205,36 +181,6 @@ func (s *siege) nudgesOf(user string) int {
 		}
 	}
 	return n
-}
-
-// clock is what the rehearsal clock shows, asked for again while the process is away; zero when ctx ends first.
-func (s *siege) clock(ctx context.Context) time.Time {
-	for ctx.Err() == nil {
-		r, err := http.Get("http://" + s.addr + "/rehearsal/clock")
-		if err != nil {
-			continue
-		}
-		shown, err := io.ReadAll(r.Body)
-		_ = r.Body.Close()
-		if now, errParse := time.Parse(time.RFC3339Nano, strings.TrimSpace(string(shown))); errors.Join(err, errParse) == nil {
-			return now
-		}
-	}
-	return time.Time{}
-}
-
-// reach moves the rehearsal clock to an instant, and no further however often the process is killed meanwhile.
-func (s *siege) reach(ctx context.Context, target time.Time) {
-	for ctx.Err() == nil {
-		ahead := target.Sub(s.clock(ctx))
-		if ahead <= 0 {
-			return
-		}
-		body := strings.NewReader(fmt.Sprintf(`{"advance":%q}`, ahead+time.Millisecond))
-		if r, err := http.Post("http://"+s.addr+"/rehearsal/clock", "application/json", body); err == nil {
-			_ = r.Body.Close()
-		}
-	}
 }
 
 // told looks at everything that people saw: each message has a mark of its own, and none is there twice.

@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -156,6 +158,57 @@ func (r *record) String() string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.text.String()
+}
+
+// settle is longer than anything the process holds back after it was killed: a lease, a claim, a post in doubt.
+const settle = 61 * time.Second
+
+// passing lets the rehearsal clock run a minute for each second, so that what is in doubt is settled as time goes by,
+// until the returned function is called.
+func (o *office) passing(ctx context.Context) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		for ctx.Err() == nil {
+			o.reach(ctx, o.clock(ctx).Add(settle))
+			select {
+			case <-ctx.Done():
+			case <-time.After(time.Second):
+			}
+		}
+	}()
+	return func() { cancel(); <-ended }
+}
+
+// clock is what the rehearsal clock shows, asked for again while the process is away; zero when ctx ends first.
+func (o *office) clock(ctx context.Context) time.Time {
+	for ctx.Err() == nil {
+		r, err := http.Get("http://" + o.addr + "/rehearsal/clock")
+		if err != nil {
+			continue
+		}
+		shown, err := io.ReadAll(r.Body)
+		_ = r.Body.Close()
+		if now, errParse := time.Parse(time.RFC3339Nano, strings.TrimSpace(string(shown))); errors.Join(err, errParse) == nil {
+			return now
+		}
+	}
+	return time.Time{}
+}
+
+// reach moves the rehearsal clock to an instant, and no further however often the process is killed meanwhile.
+func (o *office) reach(ctx context.Context, target time.Time) {
+	for ctx.Err() == nil {
+		ahead := target.Sub(o.clock(ctx))
+		if ahead <= 0 {
+			return
+		}
+		body := strings.NewReader(fmt.Sprintf(`{"advance":%q}`, ahead+time.Millisecond))
+		if r, err := http.Post("http://"+o.addr+"/rehearsal/clock", "application/json", body); err == nil {
+			_ = r.Body.Close()
+		}
+	}
 }
 
 // now is the rehearsal clock.
