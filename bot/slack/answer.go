@@ -50,7 +50,12 @@ func (s *Slack) click(ctx context.Context, d decoded, ack acker) error {
 	done := s.ask(ctx, d.in)
 	waiting := make(chan string, 1)
 	if leadsToForm(d) {
-		go func() { waiting <- s.openMoment(ctx, d) }()
+		go func() {
+			view := ""
+			defer func() { waiting <- view }()
+			defer s.guard(ctx)
+			view = s.openMoment(ctx, d)
+		}()
 	} else {
 		waiting <- ""
 	}

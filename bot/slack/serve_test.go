@@ -113,6 +113,32 @@ func TestPanic(t *testing.T) {
 	h.done(t, act)
 }
 
+// mute is a Pack that breaks off at the words of the form that is opened at once.
+type mute struct{ keys }
+
+func (m mute) Word(locale flows.Locale, key string, count int) (string, bool) {
+	if key == "slack.moment" {
+		panic("at a loss for words")
+	}
+	return m.keys.Word(locale, key, count)
+}
+
+// A panic while a form is opened at once stays there: the form that the click leads to is opened all the same.
+func TestPanicWhileAFormOpens(t *testing.T) {
+	t.Parallel()
+	h := &house{Fake: workspace(t, slackfake.Config{}), clerk: newClerk(), timers: newTimers(settle, again)}
+	h.slack = adapter(t, h.Fake, func(o *Options) { o.After, o.Pack = h.timers.after, mute{} })
+	if err := h.slack.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	h.serve(t, h.clerk)
+	must(t, h.AwaitSockets(patient(t), 1))
+	m := h.posts(t, button("Answer", flows.Token{Verb: flows.VerbForm, Object: "r1", Node: "q1"}))
+	h.clerk.answers(bot.Answer{Form: testForm()}, nil)
+	h.done(t, h.Press(ana, m, "Answer"))
+	got(h.AwaitView(patient(t), ana, "What matters most?"))(t)
+}
+
 // A click that leads to a form opens one at once, however long the answer takes: the trigger lives for three seconds.
 func TestFormOpensAtOnce(t *testing.T) {
 	t.Parallel()
