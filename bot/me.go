@@ -46,11 +46,14 @@ func (v *visit) settings() error {
 
 // choices are the controls for what a person decides about themselves.
 func (v *visit) choices() []flows.Control {
-	reminders := button("me.nudges-off", flows.Token{Verb: flows.VerbNudgesOff})
+	choices := languages()
 	if v.person.Nudges.Off || len(v.person.Nudges.Muted) > 0 {
-		reminders = button("me.nudges-on", flows.Token{Verb: flows.VerbNudgesOn})
+		choices = append(choices, button("me.nudges-on", flows.Token{Verb: flows.VerbNudgesOn}))
 	}
-	return append(languages(), reminders)
+	if !v.person.Nudges.Off {
+		choices = append(choices, button("me.nudges-off", flows.Token{Verb: flows.VerbNudgesOff}))
+	}
+	return choices
 }
 
 // languages are the buttons of the languages that Convenor speaks, each in its own words.
