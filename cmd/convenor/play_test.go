@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -61,10 +60,6 @@ func stories() []story {
 func TestPlay(t *testing.T) {
 	t.Parallel()
 	chromium(t)
-	binary := filepath.Join(t.TempDir(), "convenor")
-	if out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
-	}
 	pack, err := content.Embedded()
 	if err != nil {
 		t.Fatal(err)
@@ -79,7 +74,7 @@ func TestPlay(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			p := &play{story: s, browser: openBrowser(t, shots, s.locale), pack: pack, binary: binary, data: t.TempDir()}
+			p := &play{story: s, browser: openBrowser(t, shots, s.locale), pack: pack, binary: binary(t), data: t.TempDir()}
 			p.process = startPlay(t, p.binary, p.data, "127.0.0.1:0")
 			p.arrive()
 			p.keys()

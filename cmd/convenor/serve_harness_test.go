@@ -21,13 +21,22 @@ import (
 	"convenor/flows"
 )
 
+// bin is the folder of the built binary; TestMain makes it and takes it away again.
+var bin string
+
+func TestMain(m *testing.M) {
+	var err error
+	if bin, err = os.MkdirTemp("", "convenor"); err != nil {
+		panic(err)
+	}
+	code := m.Run()
+	_ = os.RemoveAll(bin)
+	os.Exit(code)
+}
+
 // built is the binary, built once for all tests that run it as a process of its own.
 var built = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "convenor")
-	if err != nil {
-		return "", err
-	}
-	path := filepath.Join(dir, "convenor")
+	path := filepath.Join(bin, "convenor")
 	if out, err := exec.Command("go", "build", "-o", path, ".").CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build: %w\n%s", err, out)
 	}
