@@ -79,7 +79,7 @@ func (v *visit) myself() []flows.Part {
 		item("me.role", map[string]flows.Arg{"role": {Words: "me.role." + string(p.Role)}}),
 		item("me.language", map[string]flows.Arg{"language": {Words: "me.language." + string(p.Locale)}}),
 		zone,
-		item("me.hours", map[string]flows.Arg{"from": {Plain: clock(from)}, "to": {Plain: clock(to)}}),
+		item("me.hours", map[string]flows.Arg{"from": {Clock: clock(from)}, "to": {Clock: clock(to)}}),
 		item("me.joined", map[string]flows.Arg{"date": {Date: when.Today(p.Joined, v.zone(p))}}),
 	}
 	switch {
@@ -100,9 +100,9 @@ func (v *visit) myself() []flows.Part {
 	return parts
 }
 
-// clock writes minutes after midnight as a time of day, as both languages write it in the United States.
+// clock writes minutes after midnight as a time of day, HH:MM.
 func clock(minutes int) string {
-	return time.Date(2000, 1, 1, 0, minutes, 0, 0, time.UTC).Format("3:04 PM")
+	return time.Date(2000, 1, 1, 0, minutes, 0, 0, time.UTC).Format("15:04")
 }
 
 // mySignUps lists every field of the person's sign-ups, each with a way out.

@@ -165,6 +165,8 @@ func (s *speaker) arg(a flows.Arg) string {
 		return s.word("gate.someone")
 	case a.Date != "":
 		return s.date(a.Date)
+	case a.Clock != "":
+		return s.clock(a.Clock)
 	case a.Number != nil:
 		return grouped(*a.Number)
 	case a.Words != "":
@@ -251,6 +253,19 @@ func (s *speaker) date(iso string) string {
 		"day":     {Plain: strconv.Itoa(day.Day())},
 		"year":    {Plain: strconv.Itoa(day.Year())},
 	})
+}
+
+// clock writes a time of day. What is no time of day is shown as it is.
+func (s *speaker) clock(hour string) string {
+	at, err := time.Parse("15:04", hour)
+	if err != nil {
+		return hour
+	}
+	key := "date.am"
+	if at.Hour() >= 12 {
+		key = "date.pm"
+	}
+	return s.fill(s.word(key), map[string]flows.Arg{"time": {Plain: at.Format("3:04")}})
 }
 
 // grouped writes a number with commas between thousands, as both English and Spanish do in the United States.

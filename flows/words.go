@@ -44,6 +44,7 @@ type Arg struct {
 	Words  string `json:"words,omitempty"` // key in the catalogue
 	Text   Text   `json:"text,omitempty"`  // words of a definition
 	List   []Arg  `json:"list,omitempty"`  // joined as "a, b and c" in the reader's language
+	Clock  string `json:"clock,omitempty"` // time of day HH:MM; shown with AM or PM as the reader's language writes them
 	Plain  string `json:"plain,omitempty"` // a machine's value that reads the same in every language: a name of a zone, a link
 }
 

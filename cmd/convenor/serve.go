@@ -62,7 +62,7 @@ func (h *house) serve(ctx context.Context, cfg config, chat *slack.Slack) error 
 	group.Go(func() error { return chat.Serve(running, b) })
 	group.Go(func() error { return b.Run(running) })
 	group.Go(func() error {
-		return listen(running, cfg.ListenAddr, mux, func(a net.Addr) {
+		return listen(running, cfg.ListenAddr, http.NewCrossOriginProtection().Handler(mux), func(a net.Addr) {
 			h.log.LogAttrs(running, slog.LevelInfo, "Convenor is here", slog.String("version", version), slog.String("address", a.String()))
 		})
 	})

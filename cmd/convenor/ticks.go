@@ -9,7 +9,7 @@ import (
 	"github.com/go-co-op/gocron/v2"
 )
 
-// tickEvery is how often due work is looked for: a nudge is at most this late.
+// tickEvery is how often due work is looked for. A look that takes longer delays the next one.
 const tickEvery = time.Second
 
 // startTicks calls tick every tickEvery until stop is called; never twice at the same time. A tick must be safe to run

@@ -58,12 +58,6 @@ func SetAway(p Person, last string) flows.Change {
 	return p.kept()
 }
 
-// Explain keeps that a nudge has explained itself to the person.
-func Explain(p Person) flows.Change {
-	p.Explained = true
-	return p.kept()
-}
-
 func (p Person) kept() flows.Change {
 	return flows.Change{Puts: []flows.Put{{Ref: flows.Ref{Kind: flows.KindPerson, ID: p.ID}, Value: p}}}
 }

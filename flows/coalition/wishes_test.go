@@ -82,7 +82,6 @@ func TestWishes(t *testing.T) {
 			"back", func(p coalition.Person) flows.Change { p.Away = "2026-12-24"; return coalition.SetAway(p, "") },
 			func(*coalition.Person) {},
 		},
-		{"explained", coalition.Explain, func(p *coalition.Person) { p.Explained = true }},
 	}
 	for _, tt := range tests {
 		before, want := dana(), dana()

@@ -294,7 +294,7 @@ func (v *voice) arg(a flows.Arg) string {
 		}
 		return strings.Join(items, ", ")
 	default:
-		return a.Date + a.Plain
+		return a.Date + a.Clock + a.Plain
 	}
 }
 

@@ -224,7 +224,8 @@ func (w *world) deliver() {
 		w.sent++
 		w.receipt[d.Person] = append(w.receipt[d.Person], flows.Receipt{Delivery: d.ID, Kind: d.Kind, Outcome: flows.Sent, Rule: v.Rule, At: w.now})
 		if v.Explains {
-			w.take(coalition.Explain(f.Person))
+			f.Person.Explained = true
+			w.take(flows.Change{Puts: []flows.Put{{Ref: flows.Ref{Kind: flows.KindPerson, ID: f.Person.ID}, Value: f.Person}}})
 		}
 		if w.r.IntN(5) == 0 {
 			waiting = append(waiting, d)

@@ -134,9 +134,9 @@ func (s Step) button(words string, verb flows.Verb) flows.Control {
 	return flows.Control{Kind: flows.ControlButton, Words: words, Token: flows.Token{Verb: verb, Object: s.ID}}
 }
 
-// clock is a time of day as English and Spanish write it in the United States: "9:00 AM".
+// clock is the time of day where the person is.
 func clock(at time.Time, a Act) flows.Arg {
-	return flows.Arg{Plain: at.In(a.Zone).Format("3:04 PM")}
+	return flows.Arg{Clock: at.In(a.Zone).Format("15:04")}
 }
 
 func said(words string) flows.Message {
