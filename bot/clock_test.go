@@ -17,8 +17,12 @@ func TestClock(t *testing.T) {
 		locale      flows.Locale
 		hour, shown string
 	}{
-		{flows.English, "09:00", "9:00 AM"}, {flows.English, "00:05", "12:05 AM"}, {flows.English, "12:00", "12:00 PM"},
-		{flows.Spanish, "09:00", "9:00 a.m."}, {flows.Spanish, "20:30", "8:30 p.m."}, {flows.Spanish, "soon", "soon"},
+		{flows.English, "09:00", "9:00 AM"},
+		{flows.English, "00:05", "12:05 AM"},
+		{flows.English, "12:00", "12:00 PM"},
+		{flows.Spanish, "09:00", "9:00 a.m."},
+		{flows.Spanish, "20:30", "8:30 p.m."},
+		{flows.Spanish, "soon", "soon"},
 	} {
 		m := Voice{Pack: pack}.Message(flows.Message{Parts: []flows.Part{{
 			Style: flows.StyleBody, Text: flows.Text{flows.English: "{at}", flows.Spanish: "{at}"},
