@@ -194,7 +194,9 @@ func (t *turn) groupLead() {
 		t.run.State = StateOpen
 		t.ask(t.f.index[t.run.Node])
 	case t.e.Kind == EventCancel && going:
-		t.whisper([]Part{note("round.stop")}, t.button("run.yes-stop", VerbConfirm))
+		t.whisper([]Part{note("round.stop")}, t.button("run.yes-stop", VerbConfirm), t.button("run.no-stop", VerbResume))
+	case t.e.Kind == EventResume && t.run.State == StateOpen:
+		t.whisper([]Part{note("round.goes-on")})
 	case t.e.Kind == EventConfirm && going:
 		t.take()
 		t.leave("run.stopped-here")

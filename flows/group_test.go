@@ -229,8 +229,11 @@ func TestRoundRestsAndStops(t *testing.T) {
 	if edits := every[flows.Edit](r.out); len(edits) != 1 || !strings.HasSuffix(edits[0].Message.Key, "."+fmt.Sprint(r.run.Drawn)) {
 		t.Errorf("the count does not move to the new message: %+v", edits)
 	}
-	if r.send(flows.Event{Kind: flows.EventCancel}) || labels(every[flows.Whisper](r.out)[0].Message) != "run.yes-stop" {
+	if r.send(flows.Event{Kind: flows.EventCancel}) || labels(every[flows.Whisper](r.out)[0].Message) != "run.yes-stop | run.no-stop" {
 		t.Fatalf("stopped without a question: %+v", r.out)
+	}
+	if r.send(flows.Event{Kind: flows.EventResume}) || r.run.State != flows.StateOpen {
+		t.Fatal("a no changed something")
 	}
 	if !r.send(flows.Event{Kind: flows.EventConfirm}) || r.run.State != flows.StateCancelled {
 		t.Fatal("not stopped")
