@@ -216,16 +216,8 @@ func openBy(t *testing.T, by way, c slackfake.Config) *house {
 	return h
 }
 
-// bothWays runs a test once for each way.
-func bothWays(t *testing.T, c slackfake.Config, test func(t *testing.T, h *house)) {
-	t.Helper()
-	for _, by := range []way{socketMode, overHTTP} {
-		t.Run(string(by), func(t *testing.T) {
-			t.Parallel()
-			test(t, openBy(t, by, c))
-		})
-	}
-}
+// bothWays is every way there is.
+var bothWays = []way{socketMode, overHTTP}
 
 func (w way) configure(f *slackfake.Fake, o *Options) {
 	if w == overHTTP {

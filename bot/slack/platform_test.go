@@ -17,7 +17,7 @@ import (
 // TestPlatform runs the suite that every platform passes.
 func TestPlatform(t *testing.T) {
 	t.Parallel()
-	for _, by := range []way{socketMode, overHTTP} {
+	for _, by := range bothWays {
 		t.Run(string(by), func(t *testing.T) {
 			t.Parallel()
 			bottest.TestPlatform(t, func(t *testing.T, h bottest.Handler) bottest.Harness {

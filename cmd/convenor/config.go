@@ -29,7 +29,7 @@ type config struct {
 
 // later names the variables that this version knows but does not serve yet: setting one is an honest mistake and gets
 // an honest answer.
-var later = map[string]string{ //nolint:gosec // names of variables, no credentials
+var later = map[string]string{
 	"SLACK_APPS_FILE":        "several workspaces are not in this version; set SLACK_BOT_TOKEN for one",
 	"DISCORD_TOKEN":          "Discord is not in this version",
 	"DISCORD_APPLICATION_ID": "Discord is not in this version",

@@ -90,9 +90,9 @@ type Fake struct {
 	queue    []*envelope     // waiting for a socket
 	flying   map[string]*envelope
 
-	requestURL string          // of the app, over HTTP; empty in Socket Mode
-	client     *http.Client    // asks there
-	life       context.Context //nolint:containedctx // ends with the workspace, and requests with it
+	requestURL string                                                              // of the app, over HTTP; empty in Socket Mode
+	client     *http.Client                                                        // asks there
+	carry      func(address, kind, body string, extra http.Header) (string, error) // until the workspace ends
 	end        func()
 	asking     sync.WaitGroup
 }
@@ -122,7 +122,13 @@ func New(c Config) *Fake {
 		flying:   map[string]*envelope{},
 		client:   client(),
 	}
-	f.life, f.end = context.WithCancel(context.Background())
+	life, end := context.WithCancel(context.Background())
+	f.end = end
+	f.carry = func(address, kind, body string, extra http.Header) (string, error) {
+		ctx, cancel := context.WithTimeout(life, f.config.AckWait)
+		defer cancel()
+		return f.ask(ctx, address, kind, body, extra)
+	}
 	f.changed = sync.NewCond(&f.mu)
 	f.users[BotUser] = User{ID: BotUser, Name: "Convenor", Bot: true}
 	mux := http.NewServeMux()

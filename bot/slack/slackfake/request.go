@@ -79,9 +79,7 @@ func (f *Fake) request(e *envelope) {
 	}
 	id := e.id
 	f.asking.Go(func() {
-		ctx, cancel := context.WithTimeout(f.life, f.config.AckWait)
-		defer cancel()
-		said, err := f.ask(ctx, address, kind, body, extra)
+		said, err := f.carry(address, kind, body, extra)
 		f.mu.Lock()
 		defer f.mu.Unlock()
 		switch {
