@@ -9,7 +9,14 @@ import (
 	"convenor/flows"
 )
 
-// envelope is one message of Socket Mode.
+// The types of an envelope that mean something to us.
+const (
+	kindEvent       = "events_api"
+	kindCommand     = "slash_commands"
+	kindInteraction = "interactive"
+)
+
+// envelope is one message of Socket Mode, or one request over HTTP in the same form. Its id is a request's signature.
 type envelope struct {
 	ID      string          `json:"envelope_id"`
 	Type    string          `json:"type"`
@@ -80,11 +87,11 @@ type option struct {
 // we do know cannot be read.
 func decode(me self, e envelope) (decoded, error) {
 	switch e.Type {
-	case "events_api":
+	case kindEvent:
 		return decodeEvent(me, e)
-	case "slash_commands":
+	case kindCommand:
 		return decodeCommand(me, e)
-	case "interactive":
+	case kindInteraction:
 		return decodeInteraction(me, e)
 	default:
 		return decoded{}, nil

@@ -1,8 +1,10 @@
-// Package slack brings Convenor into one Slack workspace: over Socket Mode in, over the Web API out.
+// Package slack brings Convenor into one Slack workspace: over Socket Mode or HTTP in, over the Web API out.
 //
 // Way in: decode turns what Slack sends into a neutral bot.Inbound (pure functions), a Handler commits it, and only then
 // is it acknowledged, within Slack's three seconds. Way out: encode turns a neutral message or form into Block Kit
 // within every limit of Slack's (pure functions), and Slack is the bot.Platform that sends it.
+//
+// Socket Mode and HTTP differ only in how an envelope arrives and how its answer leaves (serve.go and http.go).
 //
 // Nothing of the vendor's leaves this package. It knows the workspace by what Slack tells at the start (auth.test), and
 // any server that speaks Slack's API can stand in for Slack.

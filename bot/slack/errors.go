@@ -115,8 +115,8 @@ func refusal(err error) error {
 		return fmt.Errorf("slack cannot be reached; is SLACK_API_URL right? %w", bare(err))
 	}
 	what := map[string]string{
-		"invalid_auth":            "Slack does not know this token. Copy SLACK_BOT_TOKEN (xoxb-…) from OAuth & Permissions and SLACK_APP_TOKEN (xapp-…) from Basic Information",
-		"not_authed":              "Slack got no token. Set SLACK_BOT_TOKEN and SLACK_APP_TOKEN",
+		"invalid_auth":            "Slack does not know this token. Copy SLACK_BOT_TOKEN (xoxb-…) from OAuth & Permissions and, for Socket Mode, SLACK_APP_TOKEN (xapp-…) from Basic Information",
+		"not_authed":              "Slack got no token. Set SLACK_BOT_TOKEN and, for Socket Mode, SLACK_APP_TOKEN",
 		"account_inactive":        "the app was removed from the workspace, or the workspace is gone. Install the app again and copy its new token",
 		"token_revoked":           "the token was revoked. Install the app again and copy its new token",
 		"token_expired":           "the token has expired. Switch token rotation off in the Slack app, install it again and copy its new token",

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"sync"
 	"testing"
 	"time"
@@ -185,17 +186,57 @@ func adapter(t *testing.T, f *slackfake.Fake, change func(*Options)) *Slack {
 	return s
 }
 
-// open starts an adapter and waits until it is connected.
+// open starts an adapter in Socket Mode and waits until it is connected.
 func open(t *testing.T, c slackfake.Config) *house {
 	t.Helper()
+	return openBy(t, socketMode, c)
+}
+
+// way is how the workspace reaches the adapter.
+type way string
+
+const (
+	socketMode way = "Socket Mode"
+	overHTTP   way = "HTTP"
+)
+
+// openBy starts an adapter and waits until the workspace reaches it.
+func openBy(t *testing.T, by way, c slackfake.Config) *house {
+	t.Helper()
 	h := &house{Fake: workspace(t, c), clerk: newClerk(), timers: newTimers(settle, again)}
-	h.slack = adapter(t, h.Fake, func(o *Options) { o.After = h.timers.after })
+	h.slack = adapter(t, h.Fake, func(o *Options) {
+		o.After = h.timers.after
+		by.configure(h.Fake, o)
+	})
 	if err := h.slack.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	h.serve(t, h.clerk)
-	must(t, h.AwaitSockets(patient(t), 1))
+	h.reached(t, by)
 	return h
+}
+
+// bothWays is every way there is.
+var bothWays = []way{socketMode, overHTTP}
+
+func (w way) configure(f *slackfake.Fake, o *Options) {
+	if w == overHTTP {
+		o.AppToken, o.SigningSecret = "", f.SigningSecret()
+	}
+}
+
+// reached waits until the workspace reaches the adapter.
+func (h *house) reached(t *testing.T, by way) {
+	t.Helper()
+	if by == socketMode {
+		must(t, h.AwaitSockets(patient(t), 1))
+		return
+	}
+	mux := http.NewServeMux()
+	h.slack.Register(mux)
+	server := httptest.NewServer(mux)
+	t.Cleanup(server.Close)
+	must(t, h.SetRequestURL(t.Context(), server.URL))
 }
 
 // serve runs Serve until the test ends or stop is called.

@@ -17,16 +17,24 @@ import (
 // TestPlatform runs the suite that every platform passes.
 func TestPlatform(t *testing.T) {
 	t.Parallel()
-	bottest.TestPlatform(t, func(t *testing.T, h bottest.Handler) bottest.Harness {
-		t.Helper()
-		c := &movingClock{}
-		s := &stand{house: &house{Fake: workspace(t, slackfake.Config{}), timers: newTimers(settle, again)}, clock: c}
-		s.slack = adapter(t, s.Fake, func(o *Options) { o.After, o.Now = s.timers.after, c.now })
-		must(t, s.slack.Start(t.Context()))
-		s.serve(t, h)
-		must(t, s.AwaitSockets(patient(t), 1))
-		return s
-	})
+	for _, by := range bothWays {
+		t.Run(string(by), func(t *testing.T) {
+			t.Parallel()
+			bottest.TestPlatform(t, func(t *testing.T, h bottest.Handler) bottest.Harness {
+				t.Helper()
+				c := &movingClock{}
+				s := &stand{house: &house{Fake: workspace(t, slackfake.Config{}), timers: newTimers(settle, again)}, clock: c}
+				s.slack = adapter(t, s.Fake, func(o *Options) {
+					o.After, o.Now = s.timers.after, c.now
+					by.configure(s.Fake, o)
+				})
+				must(t, s.slack.Start(t.Context()))
+				s.serve(t, h)
+				s.reached(t, by)
+				return s
+			})
+		})
+	}
 }
 
 type movingClock struct {

@@ -38,12 +38,16 @@ func (s *Slack) Serve(ctx context.Context, h Handler) error {
 	defer end()
 	failed := make(chan error, connections)
 	var running sync.WaitGroup
-	for i := range connections {
-		running.Go(func() {
-			if err := s.connection(life, i); err != nil {
-				failed <- err
-			}
-		})
+	if s.SigningSecret != "" {
+		running.Go(func() { s.requested(life) })
+	} else {
+		for i := range connections {
+			running.Go(func() {
+				if err := s.connection(life, i); err != nil {
+					failed <- err
+				}
+			})
+		}
 	}
 	var err error
 	select {
@@ -156,29 +160,37 @@ func (s *Slack) hear(ctx context.Context, c *socketmode.Client, place int, e soc
 				slog.Duration("in", failed.Backoff), slog.Any("error", bare(failed.ErrorObj)))
 		}
 	case socketmode.EventTypeEventsAPI, socketmode.EventTypeInteractive, socketmode.EventTypeSlashCommand:
-		s.take(ctx, c, envelope{ID: e.Request.EnvelopeID, Type: e.Request.Type, Payload: e.Request.Payload})
+		s.takeFrom(ctx, c, envelope{ID: e.Request.EnvelopeID, Type: e.Request.Type, Payload: e.Request.Payload})
 	case socketmode.EventTypeErrorBadMessage:
 		// The vendor's decoder is strict: one odd block in a message somebody else wrote and the whole event is handed
 		// over as it is. What we need of it can nearly always be read.
 		var raw envelope
 		if bad, ok := e.Data.(*socketmode.ErrorBadMessage); ok && json.Unmarshal(bad.Message, &raw) == nil && raw.ID != "" {
-			s.take(ctx, c, raw)
+			s.takeFrom(ctx, c, raw)
 		}
 	}
 	return nil
 }
 
-// take works on an envelope in a goroutine of its own. One that does not fit on the desk stays unacknowledged.
-func (s *Slack) take(ctx context.Context, c *socketmode.Client, e envelope) {
+// takeFrom works on an envelope that came over a connection.
+func (s *Slack) takeFrom(ctx context.Context, c *socketmode.Client, e envelope) {
+	s.take(ctx, e, func(payload any) error { return c.AckCtx(ctx, e.ID, payload) }, func() {})
+}
+
+// take works on an envelope in a goroutine of its own and calls done at the end. One that does not fit on the desk
+// stays unacknowledged.
+func (s *Slack) take(ctx context.Context, e envelope, ack acker, done func()) {
 	if !s.desk.enter() {
+		done()
 		s.Log.LogAttrs(ctx, slog.LevelWarn, "too much at once: an event of Slack's was left for later", slog.String("type", e.Type))
 		return
 	}
 	go func() {
 		defer s.desk.leave()
+		defer done()
 		defer s.guard(ctx)
 		s.handle(ctx, e, func(payload any) error {
-			if err := c.AckCtx(ctx, e.ID, payload); err != nil {
+			if err := ack(payload); err != nil {
 				return fmt.Errorf("acknowledge: %w", err)
 			}
 			s.desk.acknowledged()

@@ -16,101 +16,126 @@ var errAway = errors.New("the store is away")
 
 func TestCommand(t *testing.T) {
 	t.Parallel()
-	h := open(t, slackfake.Config{})
-	h.clerk.answers(whispers("What can I do for you?"), nil)
-	h.done(t, h.Command(ana, general, "/coalition Ask  2.3.3 & more"))
-	in := h.clerk.last(t)
-	if in.Command == nil || *in.Command != (bot.Command{Verb: "ask", Rest: "2.3.3 & more"}) {
-		t.Errorf("heard %+v", in.Command)
-	}
-	if in.Place != "slack:T1" || in.Channel != general || in.User != ana || in.Platform != "slack" || !strings.HasPrefix(in.Key, "slack:") {
-		t.Errorf("heard %+v", in)
-	}
-	if w := h.Whispers(ana); len(w) != 1 || w[0].Shown() != "What can I do for you?" || w[0].Channel != general {
-		t.Errorf("whispers: %+v", w)
-	}
-	h.done(t, h.Command(ana, "", "/coalition"))
-	if in := h.clerk.last(t); in.Channel != "" || *in.Command != (bot.Command{}) {
-		t.Errorf("in a direct message: %+v", in)
-	}
-	if w := h.Whispers(ana); len(w) != 2 || w[1].Channel != slackfake.DMChannel(ana) {
-		t.Errorf("whispers: %+v", w)
+	for _, by := range bothWays {
+		t.Run(string(by), func(t *testing.T) {
+			t.Parallel()
+			h := openBy(t, by, slackfake.Config{})
+			h.clerk.answers(whispers("What can I do for you?"), nil)
+			h.done(t, h.Command(ana, general, "/coalition Ask  2.3.3 & more"))
+			in := h.clerk.last(t)
+			if in.Command == nil || *in.Command != (bot.Command{Verb: "ask", Rest: "2.3.3 & more"}) {
+				t.Errorf("heard %+v", in.Command)
+			}
+			if in.Place != "slack:T1" || in.Channel != general || in.User != ana || in.Platform != "slack" || !strings.HasPrefix(in.Key, "slack:") {
+				t.Errorf("heard %+v", in)
+			}
+			if w := h.Whispers(ana); len(w) != 1 || w[0].Shown() != "What can I do for you?" || w[0].Channel != general {
+				t.Errorf("whispers: %+v", w)
+			}
+			h.done(t, h.Command(ana, "", "/coalition"))
+			if in := h.clerk.last(t); in.Channel != "" || *in.Command != (bot.Command{}) {
+				t.Errorf("in a direct message: %+v", in)
+			}
+			if w := h.Whispers(ana); len(w) != 2 || w[1].Channel != slackfake.DMChannel(ana) {
+				t.Errorf("whispers: %+v", w)
+			}
+		})
 	}
 }
 
 // A click is acknowledged after it was committed, not before.
 func TestCommitThenAcknowledge(t *testing.T) {
 	t.Parallel()
-	h := open(t, slackfake.Config{})
-	m := h.posts(t, button("Yes", flows.Token{Verb: flows.VerbStepTake, Object: "s1"}))
-	commit := make(chan struct{})
-	entered := make(chan struct{})
-	h.clerk.does(func(context.Context, bot.Inbound) (bot.Answer, error) {
-		close(entered)
-		<-commit
-		return bot.Answer{}, nil
-	})
-	act := h.Press(ana, m, "Yes")
-	<-entered
-	if act.Done() {
-		t.Error("acknowledged before the commit")
-	}
-	close(commit)
-	h.done(t, act)
-	if in := h.clerk.last(t); in.Press == nil || in.Press.Token != (flows.Token{Verb: flows.VerbStepTake, Object: "s1"}).String() || in.Channel != general {
-		t.Errorf("heard %+v", in)
+	for _, by := range bothWays {
+		t.Run(string(by), func(t *testing.T) {
+			t.Parallel()
+			h := openBy(t, by, slackfake.Config{})
+			m := h.posts(t, button("Yes", flows.Token{Verb: flows.VerbStepTake, Object: "s1"}))
+			commit := make(chan struct{})
+			entered := make(chan struct{})
+			h.clerk.does(func(context.Context, bot.Inbound) (bot.Answer, error) {
+				close(entered)
+				<-commit
+				return bot.Answer{}, nil
+			})
+			act := h.Press(ana, m, "Yes")
+			<-entered
+			if act.Done() {
+				t.Error("acknowledged before the commit")
+			}
+			close(commit)
+			h.done(t, act)
+			if in := h.clerk.last(t); in.Press == nil || in.Press.Token != (flows.Token{Verb: flows.VerbStepTake, Object: "s1"}).String() || in.Channel != general {
+				t.Errorf("heard %+v", in)
+			}
+		})
 	}
 }
 
 // A click that takes long is acknowledged in time all the same, and its outcome follows.
 func TestSlowClick(t *testing.T) {
 	t.Parallel()
-	h := open(t, slackfake.Config{})
-	m := h.posts(t, button("Yes", flows.Token{Verb: flows.VerbStepTake, Object: "s1"}))
-	commit := make(chan struct{})
-	h.clerk.does(func(context.Context, bot.Inbound) (bot.Answer, error) {
-		<-commit
-		return whispers("Taken."), nil
-	})
-	act := h.Press(ana, m, "Yes")
-	h.timers.fire(patience)
-	must(t, act.Wait(patient(t)))
-	if w := h.Whispers(ana); len(w) != 0 {
-		t.Errorf("said before it was known: %+v", w)
+	for _, by := range bothWays {
+		t.Run(string(by), func(t *testing.T) {
+			t.Parallel()
+			h := openBy(t, by, slackfake.Config{})
+			m := h.posts(t, button("Yes", flows.Token{Verb: flows.VerbStepTake, Object: "s1"}))
+			commit := make(chan struct{})
+			h.clerk.does(func(context.Context, bot.Inbound) (bot.Answer, error) {
+				<-commit
+				return whispers("Taken."), nil
+			})
+			act := h.Press(ana, m, "Yes")
+			h.timers.fire(patience)
+			must(t, act.Wait(patient(t)))
+			if w := h.Whispers(ana); len(w) != 0 {
+				t.Errorf("said before it was known: %+v", w)
+			}
+			close(commit)
+			got(h.AwaitWhisper(patient(t), ana, "Taken."))(t)
+		})
 	}
-	close(commit)
-	got(h.AwaitWhisper(patient(t), ana, "Taken."))(t)
 }
 
 func TestClickThatIsNotSaved(t *testing.T) {
 	t.Parallel()
-	h := open(t, slackfake.Config{})
-	m := h.posts(t, button("Yes", flows.Token{Verb: flows.VerbStepTake, Object: "s1"}))
-	h.clerk.answers(whispers("I could not save that."), errAway)
-	h.done(t, h.Press(ana, m, "Yes"))
-	got(h.AwaitWhisper(patient(t), ana, "I could not save that."))(t)
-	h.clerk.answers(bot.Answer{}, errAway)
-	h.done(t, h.Press(ana, m, "Yes"))
-	got(h.AwaitWhisper(patient(t), ana, "es slack.press-again"))(t)
+	for _, by := range bothWays {
+		t.Run(string(by), func(t *testing.T) {
+			t.Parallel()
+			h := openBy(t, by, slackfake.Config{})
+			m := h.posts(t, button("Yes", flows.Token{Verb: flows.VerbStepTake, Object: "s1"}))
+			h.clerk.answers(whispers("I could not save that."), errAway)
+			h.done(t, h.Press(ana, m, "Yes"))
+			got(h.AwaitWhisper(patient(t), ana, "I could not save that."))(t)
+			h.clerk.answers(bot.Answer{}, errAway)
+			h.done(t, h.Press(ana, m, "Yes"))
+			got(h.AwaitWhisper(patient(t), ana, "es slack.press-again"))(t)
+		})
+	}
 }
 
 // A panic stays with the event it came from.
 func TestPanic(t *testing.T) {
 	t.Parallel()
-	h := open(t, slackfake.Config{AckWait: time.Hour})
-	m := h.posts(t, button("Yes", flows.Token{Verb: flows.VerbStepTake, Object: "s1"}))
-	h.clerk.does(func(context.Context, bot.Inbound) (bot.Answer, error) { panic("at the disco") })
-	h.done(t, h.Press(ana, m, "Yes"))
-	got(h.AwaitWhisper(patient(t), ana, "es slack.press-again"))(t)
-	act := h.DM(ana, "hello")
-	h.clerk.await(t, 2)
-	h.rest(t)
-	if act.Done() {
-		t.Error("acknowledged, though it was not saved")
+	for _, by := range bothWays {
+		t.Run(string(by), func(t *testing.T) {
+			t.Parallel()
+			h := openBy(t, by, slackfake.Config{AckWait: time.Hour})
+			m := h.posts(t, button("Yes", flows.Token{Verb: flows.VerbStepTake, Object: "s1"}))
+			h.clerk.does(func(context.Context, bot.Inbound) (bot.Answer, error) { panic("at the disco") })
+			h.done(t, h.Press(ana, m, "Yes"))
+			got(h.AwaitWhisper(patient(t), ana, "es slack.press-again"))(t)
+			act := h.DM(ana, "hello")
+			h.clerk.await(t, 2)
+			h.rest(t)
+			if act.Done() {
+				t.Error("acknowledged, though it was not saved")
+			}
+			h.clerk.answers(bot.Answer{}, nil)
+			h.SendAgain()
+			h.done(t, act)
+		})
 	}
-	h.clerk.answers(bot.Answer{}, nil)
-	h.SendAgain()
-	h.done(t, act)
 }
 
 // mute is a Pack that breaks off at the words of the form that is opened at once.
@@ -142,119 +167,149 @@ func TestPanicWhileAFormOpens(t *testing.T) {
 // A click that leads to a form opens one at once, however long the answer takes: the trigger lives for three seconds.
 func TestFormOpensAtOnce(t *testing.T) {
 	t.Parallel()
-	h := open(t, slackfake.Config{})
-	m := h.posts(t, button("Answer", flows.Token{Verb: flows.VerbForm, Object: "r1", Node: "q1"}))
-	answer := make(chan struct{})
-	h.clerk.does(func(context.Context, bot.Inbound) (bot.Answer, error) {
-		<-answer
-		return bot.Answer{Form: testForm()}, nil
-	})
-	act := h.Press(ana, m, "Answer")
-	v := got(h.AwaitView(patient(t), ana, "es slack.moment"))(t)
-	if v.Submit != "" || v.Close != "es slack.close" {
-		t.Errorf("the form that waits: %s", v.Shown())
+	for _, by := range bothWays {
+		t.Run(string(by), func(t *testing.T) {
+			t.Parallel()
+			h := openBy(t, by, slackfake.Config{})
+			m := h.posts(t, button("Answer", flows.Token{Verb: flows.VerbForm, Object: "r1", Node: "q1"}))
+			answer := make(chan struct{})
+			h.clerk.does(func(context.Context, bot.Inbound) (bot.Answer, error) {
+				<-answer
+				return bot.Answer{Form: testForm()}, nil
+			})
+			act := h.Press(ana, m, "Answer")
+			v := got(h.AwaitView(patient(t), ana, "es slack.moment"))(t)
+			if v.Submit != "" || v.Close != "es slack.close" {
+				t.Errorf("the form that waits: %s", v.Shown())
+			}
+			close(answer)
+			h.done(t, act)
+			v = got(h.AwaitView(patient(t), ana, "What matters most?"))(t)
+			if v.Title != "Your answer" || v.Submit != "Send" {
+				t.Errorf("the form: %s", v.Shown())
+			}
+			h.clerk.answers(whispers("Thank you."), nil)
+			h.done(t, h.Submit(ana, map[string][]string{"What matters most?": {"Housing & <work>"}}))
+			in := h.clerk.last(t)
+			if in.Submit == nil || in.Submit.Token != testForm().Token || in.Submit.Fields["q1"].Text != "Housing & <work>" || in.Channel != general {
+				t.Errorf("heard %+v", in)
+			}
+			if _, open := h.View(ana); open {
+				t.Error("the form stays open")
+			}
+			got(h.AwaitWhisper(patient(t), ana, "Thank you."))(t)
+		})
 	}
-	close(answer)
-	h.done(t, act)
-	v = got(h.AwaitView(patient(t), ana, "What matters most?"))(t)
-	if v.Title != "Your answer" || v.Submit != "Send" {
-		t.Errorf("the form: %s", v.Shown())
-	}
-	h.clerk.answers(whispers("Thank you."), nil)
-	h.done(t, h.Submit(ana, map[string][]string{"What matters most?": {"Housing & <work>"}}))
-	in := h.clerk.last(t)
-	if in.Submit == nil || in.Submit.Token != testForm().Token || in.Submit.Fields["q1"].Text != "Housing & <work>" || in.Channel != general {
-		t.Errorf("heard %+v", in)
-	}
-	if _, open := h.View(ana); open {
-		t.Error("the form stays open")
-	}
-	got(h.AwaitWhisper(patient(t), ana, "Thank you."))(t)
 }
 
 // When a click that usually leads to a form does not, the form that was opened says why.
 func TestNoFormAfterAll(t *testing.T) {
 	t.Parallel()
-	h := open(t, slackfake.Config{})
-	m := h.posts(t, button("Answer", flows.Token{Verb: flows.VerbForm, Object: "r1"}))
-	for want, answer := range map[string]bot.Answer{"This question is closed.": whispers("This question is closed."), "es slack.done": {}} {
-		h.clerk.answers(answer, nil)
-		h.done(t, h.Press(ana, m, "Answer"))
-		v := got(h.AwaitView(patient(t), ana, want))(t)
-		if v.Submit != "" {
-			t.Error("there is nothing to send")
-		}
-		h.CloseView(ana)
+	for _, by := range bothWays {
+		t.Run(string(by), func(t *testing.T) {
+			t.Parallel()
+			h := openBy(t, by, slackfake.Config{})
+			m := h.posts(t, button("Answer", flows.Token{Verb: flows.VerbForm, Object: "r1"}))
+			for want, answer := range map[string]bot.Answer{"This question is closed.": whispers("This question is closed."), "es slack.done": {}} {
+				h.clerk.answers(answer, nil)
+				h.done(t, h.Press(ana, m, "Answer"))
+				v := got(h.AwaitView(patient(t), ana, want))(t)
+				if v.Submit != "" {
+					t.Error("there is nothing to send")
+				}
+				h.CloseView(ana)
+			}
+			h.clerk.answers(bot.Answer{}, errAway)
+			h.done(t, h.Press(ana, m, "Answer"))
+			got(h.AwaitView(patient(t), ana, "es slack.press-again"))(t)
+		})
 	}
-	h.clerk.answers(bot.Answer{}, errAway)
-	h.done(t, h.Press(ana, m, "Answer"))
-	got(h.AwaitView(patient(t), ana, "es slack.press-again"))(t)
 }
 
 // A form that nobody foresaw is opened with what is left of the trigger; when it is used up the person is asked again.
 func TestUnforeseenForm(t *testing.T) {
 	t.Parallel()
-	h := open(t, slackfake.Config{})
-	h.clerk.answers(bot.Answer{Form: testForm()}, nil)
-	h.done(t, h.Command(ana, general, "/coalition answer"))
-	got(h.AwaitView(patient(t), ana, "What matters most?"))(t)
-	h.CloseView(ana)
-	h.Fault("views.open", slackfake.Fault{Error: "expired_trigger_id"})
-	h.done(t, h.Command(ana, general, "/coalition answer"))
-	got(h.AwaitWhisper(patient(t), ana, "en slack.press-again"))(t)
+	for _, by := range bothWays {
+		t.Run(string(by), func(t *testing.T) {
+			t.Parallel()
+			h := openBy(t, by, slackfake.Config{})
+			h.clerk.answers(bot.Answer{Form: testForm()}, nil)
+			h.done(t, h.Command(ana, general, "/coalition answer"))
+			got(h.AwaitView(patient(t), ana, "What matters most?"))(t)
+			h.CloseView(ana)
+			h.Fault("views.open", slackfake.Fault{Error: "expired_trigger_id"})
+			h.done(t, h.Command(ana, general, "/coalition answer"))
+			got(h.AwaitWhisper(patient(t), ana, "en slack.press-again"))(t)
+		})
+	}
 }
 
 // An event that could not be saved is not acknowledged, comes again and is handled then, under the same key.
 func TestEventComesAgain(t *testing.T) {
 	t.Parallel()
-	h := open(t, slackfake.Config{AckWait: time.Hour})
-	h.clerk.answers(bot.Answer{}, errAway)
-	act := h.DM(ana, "my answer")
-	must(t, h.Await(patient(t), "the first try", func() bool { return h.Unacknowledged() == 1 }))
-	h.clerk.await(t, 1)
-	h.rest(t)
-	if act.Done() {
-		t.Fatal("acknowledged, though it was not saved")
-	}
-	h.clerk.answers(bot.Answer{}, nil)
-	h.SendAgain()
-	h.done(t, act)
-	all := h.clerk.all()
-	if len(all) != 2 || all[0].Key != all[1].Key || all[1].Typed.Text != "my answer" || all[1].Channel != "" {
-		t.Errorf("heard %+v", all)
+	for _, by := range bothWays {
+		t.Run(string(by), func(t *testing.T) {
+			t.Parallel()
+			h := openBy(t, by, slackfake.Config{AckWait: time.Hour})
+			h.clerk.answers(bot.Answer{}, errAway)
+			act := h.DM(ana, "my answer")
+			must(t, h.Await(patient(t), "the first try", func() bool { return h.Unacknowledged() == 1 }))
+			h.clerk.await(t, 1)
+			h.rest(t)
+			if act.Done() {
+				t.Fatal("acknowledged, though it was not saved")
+			}
+			h.clerk.answers(bot.Answer{}, nil)
+			h.SendAgain()
+			h.done(t, act)
+			all := h.clerk.all()
+			if len(all) != 2 || all[0].Key != all[1].Key || all[1].Typed.Text != "my answer" || all[1].Channel != "" {
+				t.Errorf("heard %+v", all)
+			}
+		})
 	}
 }
 
 // A duplicate while the first is still at work goes to the Handler, too: only it knows what was committed.
 func TestRetriesAreNotDropped(t *testing.T) {
 	t.Parallel()
-	h := open(t, slackfake.Config{AckWait: time.Hour})
-	release := make(chan struct{})
-	h.clerk.does(func(context.Context, bot.Inbound) (bot.Answer, error) {
-		<-release
-		return bot.Answer{}, nil
-	})
-	act := h.DM(ana, "once")
-	h.clerk.await(t, 1)
-	h.SendAgain()
-	h.clerk.await(t, 2)
-	close(release)
-	h.done(t, act)
-	all := h.clerk.all()
-	if all[0].Key != all[1].Key {
-		t.Errorf("keys %q and %q", all[0].Key, all[1].Key)
+	for _, by := range bothWays {
+		t.Run(string(by), func(t *testing.T) {
+			t.Parallel()
+			h := openBy(t, by, slackfake.Config{AckWait: time.Hour})
+			release := make(chan struct{})
+			h.clerk.does(func(context.Context, bot.Inbound) (bot.Answer, error) {
+				<-release
+				return bot.Answer{}, nil
+			})
+			act := h.DM(ana, "once")
+			h.clerk.await(t, 1)
+			h.SendAgain()
+			h.clerk.await(t, 2)
+			close(release)
+			h.done(t, act)
+			all := h.clerk.all()
+			if all[0].Key != all[1].Key {
+				t.Errorf("keys %q and %q", all[0].Key, all[1].Key)
+			}
+		})
 	}
 }
 
 func TestOwnMessagesAreIgnored(t *testing.T) {
 	t.Parallel()
-	h := open(t, slackfake.Config{})
-	got(h.slack.Send(t.Context(), bot.Address{Place: "slack:T1", User: ana}, "k", says("Hello")))(t)
-	h.done(t, h.Event(map[string]any{"type": "message", "channel_type": "im", "channel": "D1", "user": ben, "bot_id": "B9", "text": "beep"}))
-	h.done(t, h.Event(map[string]any{"type": "message", "channel_type": "im", "channel": "D1", "subtype": "message_changed", "message": map[string]any{}}))
-	must(t, h.Await(patient(t), "all is acknowledged", func() bool { return h.Unacknowledged() == 0 }))
-	if all := h.clerk.all(); len(all) != 0 {
-		t.Errorf("heard %+v", all)
+	for _, by := range bothWays {
+		t.Run(string(by), func(t *testing.T) {
+			t.Parallel()
+			h := openBy(t, by, slackfake.Config{})
+			got(h.slack.Send(t.Context(), bot.Address{Place: "slack:T1", User: ana}, "k", says("Hello")))(t)
+			h.done(t, h.Event(map[string]any{"type": "message", "channel_type": "im", "channel": "D1", "user": ben, "bot_id": "B9", "text": "beep"}))
+			h.done(t, h.Event(map[string]any{"type": "message", "channel_type": "im", "channel": "D1", "subtype": "message_changed", "message": map[string]any{}}))
+			must(t, h.Await(patient(t), "all is acknowledged", func() bool { return h.Unacknowledged() == 0 }))
+			if all := h.clerk.all(); len(all) != 0 {
+				t.Errorf("heard %+v", all)
+			}
+		})
 	}
 }
 
@@ -277,96 +332,121 @@ func TestUnknownAndBroken(t *testing.T) {
 // The vendor's decoder refuses an event because of one odd block. What the person meant is still read.
 func TestOddBlockDoesNotSwallowAClick(t *testing.T) {
 	t.Parallel()
-	h := open(t, slackfake.Config{})
-	h.done(t, h.Envelope("interactive", map[string]any{
-		"type": "block_actions", "trigger_id": "t1", "user": map[string]any{"id": ana}, "channel": map[string]any{"id": general},
-		"message": map[string]any{"blocks": []any{map[string]any{"type": "section", "text": 7, "accessory": "odd"}}},
-		"actions": []any{map[string]any{"type": "button", "action_id": "b0.en", "value": "menu"}},
-	}))
-	if in := h.clerk.last(t); in.Press == nil || in.Press.Token != "menu" || in.Key != "slack:t1" {
-		t.Errorf("heard %+v", in)
+	for _, by := range bothWays {
+		t.Run(string(by), func(t *testing.T) {
+			t.Parallel()
+			h := openBy(t, by, slackfake.Config{})
+			h.done(t, h.Envelope("interactive", map[string]any{
+				"type": "block_actions", "trigger_id": "t1", "user": map[string]any{"id": ana}, "channel": map[string]any{"id": general},
+				"message": map[string]any{"blocks": []any{map[string]any{"type": "section", "text": 7, "accessory": "odd"}}},
+				"actions": []any{map[string]any{"type": "button", "action_id": "b0.en", "value": "menu"}},
+			}))
+			if in := h.clerk.last(t); in.Press == nil || in.Press.Token != "menu" || in.Key != "slack:t1" {
+				t.Errorf("heard %+v", in)
+			}
+		})
 	}
 }
 
 func TestMention(t *testing.T) {
 	t.Parallel()
-	h := open(t, slackfake.Config{})
-	h.clerk.answers(whispers("Here is what I can do."), nil)
-	h.done(t, h.Mention(ana, general, "ask 2.3.3 at 5 > 3"))
-	in := h.clerk.last(t)
-	if in.Typed == nil || in.Typed.Text != "ask 2.3.3 at 5 > 3" || in.Channel != general {
-		t.Errorf("heard %+v", in)
-	}
-	if w := h.Whispers(ana); len(w) != 1 || w[0].Channel != general {
-		t.Errorf("whispers: %+v", w)
-	}
-	h.done(t, h.Event(map[string]any{
-		"type": "app_mention", "channel": general, "user": ana, "thread_ts": "1764.1",
-		"text": "<@" + slackfake.BotUser + "> <@" + ben + "> knows, or <@U0NOBODY>; see <https://example.org/a|example.org/a>",
-	}))
-	if in := h.clerk.last(t); in.Typed.Text != "@Ben knows, or @U0NOBODY; see https://example.org/a" {
-		t.Errorf("heard %q", in.Typed.Text)
-	}
-	if calls := h.Calls("chat.postEphemeral"); len(calls) != 2 || calls[0].Args["thread_ts"] != "" || calls[1].Args["thread_ts"] != "1764.1" {
-		t.Errorf("whispered %+v", calls)
+	for _, by := range bothWays {
+		t.Run(string(by), func(t *testing.T) {
+			t.Parallel()
+			h := openBy(t, by, slackfake.Config{})
+			h.clerk.answers(whispers("Here is what I can do."), nil)
+			h.done(t, h.Mention(ana, general, "ask 2.3.3 at 5 > 3"))
+			in := h.clerk.last(t)
+			if in.Typed == nil || in.Typed.Text != "ask 2.3.3 at 5 > 3" || in.Channel != general {
+				t.Errorf("heard %+v", in)
+			}
+			if w := h.Whispers(ana); len(w) != 1 || w[0].Channel != general {
+				t.Errorf("whispers: %+v", w)
+			}
+			h.done(t, h.Event(map[string]any{
+				"type": "app_mention", "channel": general, "user": ana, "thread_ts": "1764.1",
+				"text": "<@" + slackfake.BotUser + "> <@" + ben + "> knows, or <@U0NOBODY>; see <https://example.org/a|example.org/a>",
+			}))
+			if in := h.clerk.last(t); in.Typed.Text != "@Ben knows, or @U0NOBODY; see https://example.org/a" {
+				t.Errorf("heard %q", in.Typed.Text)
+			}
+			if calls := h.Calls("chat.postEphemeral"); len(calls) != 2 || calls[0].Args["thread_ts"] != "" || calls[1].Args["thread_ts"] != "1764.1" {
+				t.Errorf("whispered %+v", calls)
+			}
+		})
 	}
 }
 
 func TestHome(t *testing.T) {
 	t.Parallel()
-	h := open(t, slackfake.Config{})
-	menu := says("What would you like to do?", button("Sign up", flows.Token{Verb: flows.VerbStart, Object: "messenger"}))
-	h.clerk.answers(bot.Answer{Whisper: &menu}, nil)
-	h.done(t, h.OpenHome(ana))
-	if in := h.clerk.last(t); in.Opened == nil || in.Opened.Added || in.Channel != "" || in.User != ana {
-		t.Errorf("heard %+v", in)
-	}
-	got(h.AwaitHome(patient(t), ana, "What would you like to do?\n[Sign up]"))(t)
-	h.clerk.answers(whispers("It goes on in messages."), nil)
-	h.done(t, h.PressHome(ana, "Sign up"))
-	if in := h.clerk.last(t); in.Press == nil || in.Press.Token != (flows.Token{Verb: flows.VerbStart, Object: "messenger"}).String() || in.Channel != "" {
-		t.Errorf("heard %+v", in)
-	}
-	got(h.AwaitView(patient(t), ana, "It goes on in messages."))(t)
-	h.done(t, h.Event(map[string]any{"type": "app_home_opened", "user": ana, "tab": "messages"}))
-	if n := len(h.clerk.all()); n != 2 {
-		t.Errorf("the messages tab was heard of: %d", n)
+	for _, by := range bothWays {
+		t.Run(string(by), func(t *testing.T) {
+			t.Parallel()
+			h := openBy(t, by, slackfake.Config{})
+			menu := says("What would you like to do?", button("Sign up", flows.Token{Verb: flows.VerbStart, Object: "messenger"}))
+			h.clerk.answers(bot.Answer{Whisper: &menu}, nil)
+			h.done(t, h.OpenHome(ana))
+			if in := h.clerk.last(t); in.Opened == nil || in.Opened.Added || in.Channel != "" || in.User != ana {
+				t.Errorf("heard %+v", in)
+			}
+			got(h.AwaitHome(patient(t), ana, "What would you like to do?\n[Sign up]"))(t)
+			h.clerk.answers(whispers("It goes on in messages."), nil)
+			h.done(t, h.PressHome(ana, "Sign up"))
+			if in := h.clerk.last(t); in.Press == nil || in.Press.Token != (flows.Token{Verb: flows.VerbStart, Object: "messenger"}).String() || in.Channel != "" {
+				t.Errorf("heard %+v", in)
+			}
+			got(h.AwaitView(patient(t), ana, "It goes on in messages."))(t)
+			h.done(t, h.Event(map[string]any{"type": "app_home_opened", "user": ana, "tab": "messages"}))
+			if n := len(h.clerk.all()); n != 2 {
+				t.Errorf("the messages tab was heard of: %d", n)
+			}
+		})
 	}
 }
 
 func TestAddedToAChannel(t *testing.T) {
 	t.Parallel()
-	h := open(t, slackfake.Config{})
-	h.AddChannel("C0NEW", "new", ben)
-	h.done(t, h.Invite(ben, "C0NEW"))
-	in := h.clerk.last(t)
-	if in.Opened == nil || !in.Opened.Added || in.Channel != "C0NEW" || in.User != ben {
-		t.Errorf("heard %+v", in)
-	}
-	h.done(t, h.Event(map[string]any{"type": "member_joined_channel", "user": ben, "inviter": ana, "channel": general}))
-	if n := len(h.clerk.all()); n != 1 {
-		t.Errorf("somebody else's joining was heard of: %d", n)
+	for _, by := range bothWays {
+		t.Run(string(by), func(t *testing.T) {
+			t.Parallel()
+			h := openBy(t, by, slackfake.Config{})
+			h.AddChannel("C0NEW", "new", ben)
+			h.done(t, h.Invite(ben, "C0NEW"))
+			in := h.clerk.last(t)
+			if in.Opened == nil || !in.Opened.Added || in.Channel != "C0NEW" || in.User != ben {
+				t.Errorf("heard %+v", in)
+			}
+			h.done(t, h.Event(map[string]any{"type": "member_joined_channel", "user": ben, "inviter": ana, "channel": general}))
+			if n := len(h.clerk.all()); n != 1 {
+				t.Errorf("somebody else's joining was heard of: %d", n)
+			}
+		})
 	}
 }
 
 func TestMenusAndPickers(t *testing.T) {
 	t.Parallel()
-	h := open(t, slackfake.Config{})
-	m := h.posts(t,
-		bot.Control{Kind: flows.ControlSelect, Label: "Which?", Token: "ask", Options: []bot.Option{{ID: "2-3-1", Text: "Goals"}, {ID: "2-3-3", Text: "Messengers"}}},
-		bot.Control{Kind: flows.ControlPerson, Label: "Who?", Token: "answer|r1||lead"},
-		bot.Control{Kind: flows.ControlLink, Label: "Read", URL: "https://example.org/"},
-	)
-	h.done(t, h.Pick(ana, m, "Which?", "Messengers"))
-	if in := h.clerk.last(t); *in.Press != (bot.Press{Token: "ask", Pick: "2-3-3"}) {
-		t.Errorf("heard %+v", in.Press)
-	}
-	h.done(t, h.PickPerson(ana, m, "Who?", ben))
-	if in := h.clerk.last(t); *in.Press != (bot.Press{Token: "answer|r1||lead", Pick: ben}) {
-		t.Errorf("heard %+v", in.Press)
-	}
-	h.done(t, h.Press(ana, m, "Read"))
-	if n := len(h.clerk.all()); n != 2 {
-		t.Errorf("a link was heard of: %d", n)
+	for _, by := range bothWays {
+		t.Run(string(by), func(t *testing.T) {
+			t.Parallel()
+			h := openBy(t, by, slackfake.Config{})
+			m := h.posts(t,
+				bot.Control{Kind: flows.ControlSelect, Label: "Which?", Token: "ask", Options: []bot.Option{{ID: "2-3-1", Text: "Goals"}, {ID: "2-3-3", Text: "Messengers"}}},
+				bot.Control{Kind: flows.ControlPerson, Label: "Who?", Token: "answer|r1||lead"},
+				bot.Control{Kind: flows.ControlLink, Label: "Read", URL: "https://example.org/"},
+			)
+			h.done(t, h.Pick(ana, m, "Which?", "Messengers"))
+			if in := h.clerk.last(t); *in.Press != (bot.Press{Token: "ask", Pick: "2-3-3"}) {
+				t.Errorf("heard %+v", in.Press)
+			}
+			h.done(t, h.PickPerson(ana, m, "Who?", ben))
+			if in := h.clerk.last(t); *in.Press != (bot.Press{Token: "answer|r1||lead", Pick: ben}) {
+				t.Errorf("heard %+v", in.Press)
+			}
+			h.done(t, h.Press(ana, m, "Read"))
+			if n := len(h.clerk.all()); n != 2 {
+				t.Errorf("a link was heard of: %d", n)
+			}
+		})
 	}
 }

@@ -34,11 +34,15 @@ type Handler interface {
 // Options is what a Slack is made of.
 type Options struct {
 	BotToken string
-	AppToken string
-	APIURL   string           // ends in /api/; empty means Slack's own
-	Pack     bot.Pack         // for the adapter's own few words
-	Now      func() time.Time // the shared clock, rehearsal's offset included
-	Log      *slog.Logger     // never given names, texts or tokens
+	// One of the two says how Slack reaches us: over connections that Serve opens (Socket Mode), or by signed requests
+	// to what Register registers.
+	AppToken      string
+	SigningSecret string
+
+	APIURL string           // ends in /api/; empty means Slack's own
+	Pack   bot.Pack         // for the adapter's own few words
+	Now    func() time.Time // the shared clock, rehearsal's offset included
+	Log    *slog.Logger     // never given names, texts or tokens
 
 	// Transport carries every request; nil means http.DefaultTransport.
 	Transport http.RoundTripper
@@ -56,8 +60,10 @@ type Slack struct {
 	clock *slackClock
 	desk  *desk
 
-	handler Handler
-	me      self
+	handler  Handler
+	me       self
+	requests chan request // from Register's routes to Serve
+	told     atomic.Int64 // when the log last told of a refused request, in Unix seconds
 
 	up       [connections]atomic.Bool // which connections are open
 	dms      sync.Map                 // direct-message channel by user id
@@ -75,8 +81,8 @@ type self struct {
 
 // New makes a Slack. It asks nothing of Slack yet.
 func New(o Options) (*Slack, error) {
-	if o.BotToken == "" || o.AppToken == "" {
-		return nil, errors.New("slack needs a bot token and an app-level token")
+	if o.BotToken == "" || (o.AppToken == "") == (o.SigningSecret == "") {
+		return nil, errors.New("slack needs a bot token and either an app-level token or a signing secret")
 	}
 	if o.APIURL == "" {
 		o.APIURL = slackgo.APIURL
@@ -90,7 +96,7 @@ func New(o Options) (*Slack, error) {
 	if o.After == nil {
 		o.After = after
 	}
-	s := &Slack{Options: o, voice: bot.Voice{Pack: o.Pack}, clock: &slackClock{now: o.Now}, desk: newDesk()}
+	s := &Slack{Options: o, voice: bot.Voice{Pack: o.Pack}, clock: &slackClock{now: o.Now}, desk: newDesk(), requests: make(chan request)}
 	carrier := &transport{next: o.Transport, clock: s.clock}
 	s.http = client(carrier, requestTimeout)
 	s.api = slackgo.New(o.BotToken, slackgo.OptionAPIURL(o.APIURL), slackgo.OptionHTTPClient(s.http))
@@ -166,7 +172,7 @@ func missing(granted []string) error {
 		strings.Join(lack, ", "))
 }
 
-// Healthy returns nil while at least one connection to Slack is open.
+// Healthy returns nil while Slack reaches us: at least one connection is open or, over HTTP, requests are taken.
 func (s *Slack) Healthy() error {
 	for i := range s.up {
 		if s.up[i].Load() {

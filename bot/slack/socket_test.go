@@ -212,7 +212,7 @@ func TestTokensMixedUpEndServe(t *testing.T) {
 
 func TestNewWantsWhatItNeeds(t *testing.T) {
 	t.Parallel()
-	for _, o := range []Options{{}, {BotToken: "xoxb-1"}, {BotToken: "xoxb-1", AppToken: "xapp-1", APIURL: "https://slack.com/api"}} {
+	for _, o := range []Options{{}, {BotToken: "xoxb-1"}, {BotToken: "xoxb-1", AppToken: "xapp-1", APIURL: "https://slack.com/api"}, {AppToken: "xapp-1"}, {BotToken: "xoxb-1", AppToken: "xapp-1", SigningSecret: "s"}} {
 		if _, err := New(o); err == nil {
 			t.Errorf("%+v was taken", o)
 		}

@@ -57,133 +57,163 @@ func (h *house) kept(t *testing.T) slackfake.View {
 
 func TestSubmitIsReadWhole(t *testing.T) {
 	t.Parallel()
-	h := open(t, slackfake.Config{})
-	h.opened(t, stepForm())
-	h.clerk.answers(bot.Answer{}, nil)
-	h.done(t, h.Submit(ana, filled))
-	in := h.clerk.last(t)
-	want := map[string]flows.Input{
-		"what": {Text: "Call the jail"}, "level": {Picks: []string{"lead"}}, "methods": {Picks: []string{"follow", "lead"}},
-		"lead": {Picks: []string{ben}}, "due": {Picks: []string{"2026-12-04"}},
-	}
-	for id, w := range want {
-		if g := in.Submit.Fields[id]; g.Text != w.Text || !slices.Equal(g.Picks, w.Picks) {
-			t.Errorf("%s: heard %+v, not %+v", id, g, w)
-		}
-	}
-	if _, open := h.View(ana); open {
-		t.Error("the form stays open")
+	for _, by := range bothWays {
+		t.Run(string(by), func(t *testing.T) {
+			t.Parallel()
+			h := openBy(t, by, slackfake.Config{})
+			h.opened(t, stepForm())
+			h.clerk.answers(bot.Answer{}, nil)
+			h.done(t, h.Submit(ana, filled))
+			in := h.clerk.last(t)
+			want := map[string]flows.Input{
+				"what": {Text: "Call the jail"}, "level": {Picks: []string{"lead"}}, "methods": {Picks: []string{"follow", "lead"}},
+				"lead": {Picks: []string{ben}}, "due": {Picks: []string{"2026-12-04"}},
+			}
+			for id, w := range want {
+				if g := in.Submit.Fields[id]; g.Text != w.Text || !slices.Equal(g.Picks, w.Picks) {
+					t.Errorf("%s: heard %+v, not %+v", id, g, w)
+				}
+			}
+			if _, open := h.View(ana); open {
+				t.Error("the form stays open")
+			}
+		})
 	}
 }
 
 // Mistakes stand at their fields, and nothing that was typed is touched.
 func TestSubmitWithMistakes(t *testing.T) {
 	t.Parallel()
-	h := open(t, slackfake.Config{})
-	h.opened(t, stepForm())
-	again := stepForm()
-	again.Fields[0].Error = "Say a little more."
-	h.clerk.answers(bot.Answer{Form: again}, nil)
-	h.done(t, h.Submit(ana, filled))
-	v := h.kept(t)
-	if v.Errors["what"] != "Say a little more." || len(v.Errors) != 1 {
-		t.Errorf("errors: %+v", v.Errors)
-	}
-	first := h.clerk.last(t).Key
-	h.clerk.answers(bot.Answer{}, nil)
-	h.done(t, h.Submit(ana, nil))
-	if second := h.clerk.last(t).Key; second == first {
-		t.Errorf("the mended form has the key of the one before: %s", second)
+	for _, by := range bothWays {
+		t.Run(string(by), func(t *testing.T) {
+			t.Parallel()
+			h := openBy(t, by, slackfake.Config{})
+			h.opened(t, stepForm())
+			again := stepForm()
+			again.Fields[0].Error = "Say a little more."
+			h.clerk.answers(bot.Answer{Form: again}, nil)
+			h.done(t, h.Submit(ana, filled))
+			v := h.kept(t)
+			if v.Errors["what"] != "Say a little more." || len(v.Errors) != 1 {
+				t.Errorf("errors: %+v", v.Errors)
+			}
+			first := h.clerk.last(t).Key
+			h.clerk.answers(bot.Answer{}, nil)
+			h.done(t, h.Submit(ana, nil))
+			if second := h.clerk.last(t).Key; second == first {
+				t.Errorf("the mended form has the key of the one before: %s", second)
+			}
+		})
 	}
 }
 
 // A form that is another one than was sent takes its place: what stands in the same fields stays.
 func TestSubmitLeadsToAnotherForm(t *testing.T) {
 	t.Parallel()
-	h := open(t, slackfake.Config{})
-	h.opened(t, stepForm())
-	next := stepForm()
-	next.Token, next.Title = "answer|r1|3|step", "Once more"
-	next.Fields[0].Error = "Somebody changed it meanwhile."
-	h.clerk.answers(bot.Answer{Form: next}, nil)
-	h.done(t, h.Submit(ana, filled))
-	v := h.kept(t)
-	if v.Title != "Once more" || !strings.Contains(v.Shown(), "Somebody changed it meanwhile.") || !strings.HasPrefix(v.PrivateMetadata, next.Token) {
-		t.Errorf("the form: %s", v.Shown())
+	for _, by := range bothWays {
+		t.Run(string(by), func(t *testing.T) {
+			t.Parallel()
+			h := openBy(t, by, slackfake.Config{})
+			h.opened(t, stepForm())
+			next := stepForm()
+			next.Token, next.Title = "answer|r1|3|step", "Once more"
+			next.Fields[0].Error = "Somebody changed it meanwhile."
+			h.clerk.answers(bot.Answer{Form: next}, nil)
+			h.done(t, h.Submit(ana, filled))
+			v := h.kept(t)
+			if v.Title != "Once more" || !strings.Contains(v.Shown(), "Somebody changed it meanwhile.") || !strings.HasPrefix(v.PrivateMetadata, next.Token) {
+				t.Errorf("the form: %s", v.Shown())
+			}
+		})
 	}
 }
 
 // A form that cannot be saved in time comes back with everything in it and a button "Send again".
 func TestSlowSubmit(t *testing.T) {
 	t.Parallel()
-	h := open(t, slackfake.Config{})
-	h.opened(t, stepForm())
-	commit := make(chan struct{})
-	h.clerk.does(func(context.Context, bot.Inbound) (bot.Answer, error) {
-		<-commit
-		return bot.Answer{}, errAway
-	})
-	act := h.Submit(ana, filled)
-	h.timers.fire(patience)
-	must(t, act.Wait(patient(t)))
-	v := h.kept(t)
-	if v.Submit != "es slack.again" || !strings.Contains(v.Shown(), "es slack.not-saved") || v.Title != "A step" {
-		t.Errorf("the form: %s", v.Shown())
-	}
-	close(commit)
-	h.rest(t)
-	h.clerk.answers(bot.Answer{}, nil)
-	h.done(t, h.Submit(ana, nil))
-	if in := h.clerk.last(t); in.Submit.Token != stepForm().Token || in.Submit.Fields["what"].Text != "Call the jail" || in.Channel != general {
-		t.Errorf("heard %+v", in)
-	}
-	if _, open := h.View(ana); open {
-		t.Error("the form stays open")
+	for _, by := range bothWays {
+		t.Run(string(by), func(t *testing.T) {
+			t.Parallel()
+			h := openBy(t, by, slackfake.Config{})
+			h.opened(t, stepForm())
+			commit := make(chan struct{})
+			h.clerk.does(func(context.Context, bot.Inbound) (bot.Answer, error) {
+				<-commit
+				return bot.Answer{}, errAway
+			})
+			act := h.Submit(ana, filled)
+			h.timers.fire(patience)
+			must(t, act.Wait(patient(t)))
+			v := h.kept(t)
+			if v.Submit != "es slack.again" || !strings.Contains(v.Shown(), "es slack.not-saved") || v.Title != "A step" {
+				t.Errorf("the form: %s", v.Shown())
+			}
+			close(commit)
+			h.rest(t)
+			h.clerk.answers(bot.Answer{}, nil)
+			h.done(t, h.Submit(ana, nil))
+			if in := h.clerk.last(t); in.Submit.Token != stepForm().Token || in.Submit.Fields["what"].Text != "Call the jail" || in.Channel != general {
+				t.Errorf("heard %+v", in)
+			}
+			if _, open := h.View(ana); open {
+				t.Error("the form stays open")
+			}
+		})
 	}
 }
 
 // What is saved after all says so: nobody should have to send it twice.
 func TestSlowSubmitThatIsSavedAfterAll(t *testing.T) {
 	t.Parallel()
-	h := open(t, slackfake.Config{})
-	h.opened(t, stepForm())
-	commit := make(chan struct{})
-	h.clerk.does(func(context.Context, bot.Inbound) (bot.Answer, error) {
-		<-commit
-		return bot.Answer{}, nil
-	})
-	act := h.Submit(ana, filled)
-	h.timers.fire(patience)
-	must(t, act.Wait(patient(t)))
-	close(commit)
-	v := got(h.AwaitView(patient(t), ana, "es slack.saved"))(t)
-	if v.Submit != "" {
-		t.Error("it can be sent again")
+	for _, by := range bothWays {
+		t.Run(string(by), func(t *testing.T) {
+			t.Parallel()
+			h := openBy(t, by, slackfake.Config{})
+			h.opened(t, stepForm())
+			commit := make(chan struct{})
+			h.clerk.does(func(context.Context, bot.Inbound) (bot.Answer, error) {
+				<-commit
+				return bot.Answer{}, nil
+			})
+			act := h.Submit(ana, filled)
+			h.timers.fire(patience)
+			must(t, act.Wait(patient(t)))
+			close(commit)
+			v := got(h.AwaitView(patient(t), ana, "es slack.saved"))(t)
+			if v.Submit != "" {
+				t.Error("it can be sent again")
+			}
+		})
 	}
 }
 
 func TestSubmitThatIsNotSaved(t *testing.T) {
 	t.Parallel()
-	h := open(t, slackfake.Config{})
-	h.opened(t, stepForm())
-	h.clerk.answers(bot.Answer{}, errAway)
-	h.done(t, h.Submit(ana, filled))
-	if v := h.kept(t); v.Submit != "es slack.again" {
-		t.Errorf("the form: %s", v.Shown())
-	}
-	again := stepForm()
-	again.Fields[0].Error = "I could not save that."
-	h.clerk.answers(bot.Answer{Form: again}, errAway)
-	h.done(t, h.Submit(ana, filled))
-	if v := h.kept(t); v.Errors["what"] != "I could not save that." {
-		t.Errorf("errors: %+v", v.Errors)
+	for _, by := range bothWays {
+		t.Run(string(by), func(t *testing.T) {
+			t.Parallel()
+			h := openBy(t, by, slackfake.Config{})
+			h.opened(t, stepForm())
+			h.clerk.answers(bot.Answer{}, errAway)
+			h.done(t, h.Submit(ana, filled))
+			if v := h.kept(t); v.Submit != "es slack.again" {
+				t.Errorf("the form: %s", v.Shown())
+			}
+			again := stepForm()
+			again.Fields[0].Error = "I could not save that."
+			h.clerk.answers(bot.Answer{Form: again}, errAway)
+			h.done(t, h.Submit(ana, filled))
+			if v := h.kept(t); v.Errors["what"] != "I could not save that." {
+				t.Errorf("errors: %+v", v.Errors)
+			}
+		})
 	}
 }
 
 // An answer that Slack would drop for its size is not given: a smaller one is.
 func TestLargeFormComesBackSmaller(t *testing.T) {
 	t.Parallel()
-	h := open(t, slackfake.Config{})
+	h := open(t, slackfake.Config{}) // over HTTP an answer may be large
 	long := strings.Repeat("ñ", 3000)
 	f := &bot.Form{Locale: flows.English, Title: "Five texts", Token: "answer|r1|2|q1", Submit: "Send"}
 	typed := map[string][]string{}
@@ -222,18 +252,23 @@ func TestLargeFormComesBackSmaller(t *testing.T) {
 // A form opened on the home tab has no channel to whisper in: what is said takes the form's place.
 func TestSubmitOnTheHomeTab(t *testing.T) {
 	t.Parallel()
-	h := open(t, slackfake.Config{})
-	menu := says("Hello", button("Answer", flows.Token{Verb: flows.VerbForm, Object: "r1"}))
-	h.clerk.answers(bot.Answer{Whisper: &menu}, nil)
-	h.done(t, h.OpenHome(ana))
-	h.clerk.answers(bot.Answer{Form: testForm()}, nil)
-	h.done(t, h.PressHome(ana, "Answer"))
-	h.clerk.answers(whispers("Saved."), nil)
-	h.done(t, h.Submit(ana, map[string][]string{"q1": {"Housing"}}))
-	if v := got(h.AwaitView(patient(t), ana, "Saved."))(t); v.Submit != "" {
-		t.Errorf("the form: %s", v.Shown())
-	}
-	if in := h.clerk.last(t); in.Channel != "" {
-		t.Errorf("heard %+v", in)
+	for _, by := range bothWays {
+		t.Run(string(by), func(t *testing.T) {
+			t.Parallel()
+			h := openBy(t, by, slackfake.Config{})
+			menu := says("Hello", button("Answer", flows.Token{Verb: flows.VerbForm, Object: "r1"}))
+			h.clerk.answers(bot.Answer{Whisper: &menu}, nil)
+			h.done(t, h.OpenHome(ana))
+			h.clerk.answers(bot.Answer{Form: testForm()}, nil)
+			h.done(t, h.PressHome(ana, "Answer"))
+			h.clerk.answers(whispers("Saved."), nil)
+			h.done(t, h.Submit(ana, map[string][]string{"q1": {"Housing"}}))
+			if v := got(h.AwaitView(patient(t), ana, "Saved."))(t); v.Submit != "" {
+				t.Errorf("the form: %s", v.Shown())
+			}
+			if in := h.clerk.last(t); in.Channel != "" {
+				t.Errorf("heard %+v", in)
+			}
+		})
 	}
 }

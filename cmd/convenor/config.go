@@ -19,6 +19,7 @@ type config struct {
 	RedisURL      string     `env:"REDIS_URL"`
 	SlackBotToken string     `env:"SLACK_BOT_TOKEN"`
 	SlackAppToken string     `env:"SLACK_APP_TOKEN"`
+	SlackSecret   string     `env:"SLACK_SIGNING_SECRET"`
 	SlackAPIURL   string     `env:"SLACK_API_URL" envDefault:"https://slack.com/api/"`
 	ListenAddr    string     `env:"LISTEN_ADDR"   envDefault:"127.0.0.1:8080"`
 	Content       string     `env:"CONVENOR_CONTENT"`
@@ -28,9 +29,8 @@ type config struct {
 
 // later names the variables that this version knows but does not serve yet: setting one is an honest mistake and gets
 // an honest answer.
-var later = map[string]string{ //nolint:gosec // names of variables, no credentials
-	"SLACK_SIGNING_SECRET":   "Slack over HTTP is not in this version; set SLACK_APP_TOKEN to use Socket Mode",
-	"SLACK_APPS_FILE":        "several workspaces are not in this version; set SLACK_BOT_TOKEN and SLACK_APP_TOKEN for one",
+var later = map[string]string{
+	"SLACK_APPS_FILE":        "several workspaces are not in this version; set SLACK_BOT_TOKEN for one",
 	"DISCORD_TOKEN":          "Discord is not in this version",
 	"DISCORD_APPLICATION_ID": "Discord is not in this version",
 	"DISCORD_PUBLIC_KEY":     "Discord is not in this version",
@@ -136,6 +136,8 @@ func (c config) mistakes() []string {
 		"SLACK_BOT_TOKEN: a bot token starts with xoxb-. You find it in your Slack app under OAuth & Permissions.")
 	need(c.SlackAppToken == "" || strings.HasPrefix(c.SlackAppToken, "xapp-"),
 		"SLACK_APP_TOKEN: an app-level token starts with xapp-. You find it in your Slack app under Basic Information.")
+	need(!strings.HasPrefix(c.SlackSecret, "xoxb-") && !strings.HasPrefix(c.SlackSecret, "xapp-") && !strings.ContainsAny(c.SlackSecret, " \t\n"),
+		"SLACK_SIGNING_SECRET: this is not a signing secret. You find it in your Slack app under Basic Information, App Credentials.")
 	api, err := url.Parse(c.SlackAPIURL)
 	need(err == nil && api.Host != "" && strings.HasPrefix(api.Scheme, "http") && strings.HasSuffix(api.Path, "/api/"),
 		"SLACK_API_URL: write a web address that ends in /api/.")
@@ -148,14 +150,18 @@ func (c config) mistakes() []string {
 	return wrong
 }
 
-// missing names what `convenor serve` cannot do without.
+// missing names what `convenor serve` cannot do without, or where it must not have both of two.
 func (c config) missing() []string {
 	var wrong []string
 	if c.SlackBotToken == "" {
 		wrong = append(wrong, "SLACK_BOT_TOKEN: not set. README, \"Put it on Slack\", says where to find it.")
 	}
-	if c.SlackAppToken == "" {
-		wrong = append(wrong, "SLACK_APP_TOKEN: not set. README, \"Put it on Slack\", says where to find it.")
+	switch {
+	case c.SlackAppToken == "" && c.SlackSecret == "":
+		wrong = append(wrong, "SLACK_APP_TOKEN: not set, and SLACK_SIGNING_SECRET is not set either. Set the first for Socket Mode or the second for HTTP. "+
+			"README, \"Put it on Slack\", says where to find them.")
+	case c.SlackAppToken != "" && c.SlackSecret != "":
+		wrong = append(wrong, "SLACK_SIGNING_SECRET: SLACK_APP_TOKEN is set, too. Please keep one: SLACK_APP_TOKEN for Socket Mode, SLACK_SIGNING_SECRET for HTTP.")
 	}
 	return wrong
 }

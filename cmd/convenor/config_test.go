@@ -36,6 +36,37 @@ func TestConfigListsEveryMistakeAtOnce(t *testing.T) {
 	}
 }
 
+// Slack reaches Convenor in exactly one way.
+func TestConfigWantsOneWay(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		env  []string
+		want []string // empty when it is right
+	}{
+		"Socket Mode":         {[]string{"SLACK_APP_TOKEN=xapp-1"}, nil},
+		"HTTP":                {[]string{"SLACK_SIGNING_SECRET=8f742231b10e"}, nil},
+		"neither":             {nil, []string{"SLACK_APP_TOKEN:", "SLACK_SIGNING_SECRET"}},
+		"both":                {[]string{"SLACK_APP_TOKEN=xapp-1", "SLACK_SIGNING_SECRET=8f742231b10e"}, []string{"SLACK_SIGNING_SECRET:", "keep one"}},
+		"a token as a secret": {[]string{"SLACK_SIGNING_SECRET=xapp-1-secret", "LOG_LEVEL=loud"}, []string{"SLACK_SIGNING_SECRET:", "LOG_LEVEL:"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := readConfig(append([]string{"SLACK_BOT_TOKEN=xoxb-1"}, tt.env...), true)
+			if (err == nil) != (len(tt.want) == 0) {
+				t.Fatalf("said %v", err)
+			}
+			for _, want := range tt.want {
+				if !strings.Contains(err.Error(), want) {
+					t.Errorf("%q is not in:\n%v", want, err)
+				}
+			}
+			if err != nil && (strings.Contains(err.Error(), "8f742231b10e") || strings.Contains(err.Error(), "xapp-1-secret")) {
+				t.Errorf("a secret's value is repeated:\n%v", err)
+			}
+		})
+	}
+}
+
 func TestConfigReadsSecretsFromFiles(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "token")

@@ -34,7 +34,7 @@ func (c serveCmd) Run(ctx context.Context, s shell) (err error) {
 		log.LogAttrs(ctx, slog.LevelInfo, "no REDIS_URL: everything is kept in one folder, by this one process", slog.String("folder", c.Data))
 	}
 	chat, err := slack.New(slack.Options{
-		BotToken: cfg.SlackBotToken, AppToken: cfg.SlackAppToken, APIURL: cfg.SlackAPIURL,
+		BotToken: cfg.SlackBotToken, AppToken: cfg.SlackAppToken, SigningSecret: cfg.SlackSecret, APIURL: cfg.SlackAPIURL,
 		Pack: h.pack, Now: h.clock.now, Log: log,
 	})
 	if err != nil {
@@ -55,6 +55,7 @@ func (h *house) serve(ctx context.Context, cfg config, chat *slack.Slack) error 
 	}
 	mux := http.NewServeMux()
 	health(mux, func(ctx context.Context) error { return errors.Join(h.store.Healthy(ctx), chat.Healthy()) }, h.log)
+	chat.Register(mux)
 	if cfg.Rehearsal {
 		rehearsalClock(mux, h.clock, h.quiet)
 	}

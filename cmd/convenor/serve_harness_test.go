@@ -62,6 +62,7 @@ type office struct {
 	env   []string
 	data  string
 	addr  string
+	http  bool          // else Socket Mode
 	moved time.Duration // how far the rehearsal clock was moved
 
 	mu   sync.Mutex
@@ -69,8 +70,15 @@ type office struct {
 	said *record // what all its processes have logged
 }
 
-// openOffice starts a workspace with members and `convenor serve` in it, on Redis or, without a URL, on its own store.
+// openOffice starts a workspace with members and `convenor serve` in it, in Socket Mode, on Redis or, without a URL, on
+// its own store.
 func openOffice(t *testing.T, redisURL string, members ...slackfake.User) *office {
+	t.Helper()
+	return openOfficeOver(t, false, redisURL, members...)
+}
+
+// openOfficeOver is openOffice, over HTTP or in Socket Mode.
+func openOfficeOver(t *testing.T, http bool, redisURL string, members ...slackfake.User) *office {
 	t.Helper()
 	pack, err := content.Embedded()
 	if err != nil {
@@ -85,8 +93,12 @@ func openOffice(t *testing.T, redisURL string, members ...slackfake.User) *offic
 	fake.AddChannel("C1", "council", ids...)
 	bot, app := fake.Tokens()
 	o := &office{t: t, ctx: t.Context(), fake: fake, pack: pack, data: t.TempDir(), addr: freeAddress(t), said: &record{}}
+	way := "SLACK_APP_TOKEN=" + app
+	if http {
+		o.http, way = true, "SLACK_SIGNING_SECRET="+fake.SigningSecret()
+	}
 	o.env = []string{
-		"PATH=" + os.Getenv("PATH"), "SLACK_BOT_TOKEN=" + bot, "SLACK_APP_TOKEN=" + app, "SLACK_API_URL=" + fake.APIURL(),
+		"PATH=" + os.Getenv("PATH"), "SLACK_BOT_TOKEN=" + bot, way, "SLACK_API_URL=" + fake.APIURL(),
 		"REDIS_URL=" + redisURL, "LISTEN_ADDR=" + o.addr, "CONVENOR_REHEARSAL=1", "LOG_LEVEL=info",
 	}
 	t.Cleanup(func() {
@@ -118,10 +130,19 @@ func freeAddress(t *testing.T) string {
 	return l.Addr().String()
 }
 
-// start runs the binary and returns when the workspace has a socket open to it.
+// start runs the binary and returns when the workspace reaches it.
 func (o *office) start() {
 	o.t.Helper()
 	o.launch()
+	if o.http {
+		soon := o.soon()
+		for o.fake.SetRequestURL(soon, "http://"+o.addr) != nil {
+			if soon.Err() != nil {
+				o.t.Fatal("Slack's requests are not answered")
+			}
+		}
+		return
+	}
 	if err := o.fake.Await(o.soon(), "a socket", func() bool { return o.fake.Sockets() > 0 }); err != nil {
 		o.t.Fatal(err)
 	}

@@ -10,26 +10,33 @@ import (
 	"convenor/store/redistest"
 )
 
-// TestServe is the whole way once on Slack: the real binary, Socket Mode over real HTTP and WebSocket, a real Redis, in
-// both languages. A round in a channel, a sign-up, a step named, taken, nudged by the rehearsal clock and done.
+// TestServe is the whole way once on Slack: the real binary, Socket Mode over a real WebSocket or signed requests over
+// real HTTP, a real Redis, in both languages. A round in a channel, a sign-up, a step named, taken, nudged by the rehearsal clock and done.
 func TestServe(t *testing.T) {
 	t.Parallel()
-	for _, l := range []flows.Locale{flows.English, flows.Spanish} {
-		t.Run(string(l), func(t *testing.T) {
+	for name, tt := range map[string]struct {
+		locale flows.Locale
+		http   bool
+	}{
+		"Socket Mode en": {flows.English, false}, "Socket Mode es": {flows.Spanish, false},
+		"HTTP en": {flows.English, true}, "HTTP es": {flows.Spanish, true},
+	} {
+		l := tt.locale
+		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			redis := redistest.Start(t)
 			code := map[flows.Locale]string{flows.English: "en-US", flows.Spanish: "es-LA"}[l]
 			member := func(id, name, zone string) slackfake.User {
 				return slackfake.User{ID: id, Name: name, Zone: zone, Locale: code}
 			}
-			p := people{locale: l, office: openOffice(t, redis.URL(),
+			p := people{locale: l, office: openOfficeOver(t, tt.http, redis.URL(),
 				member("U1", "Rosa Delgado", "America/Chicago"), member("U2", "Marcus Bell", "America/Los_Angeles"),
 				member("U3", "Ana Reyes", "America/Chicago"))}
 			p.round()
 			p.signUp()
 			p.step()
 			p.nudges()
-			p.quietLog("Rosa", "Marcus", "Delgado", "Ana Reyes", "Visit each", "north side", "xoxb-", "xapp-")
+			p.quietLog("Rosa", "Marcus", "Delgado", "Ana Reyes", "Visit each", "north side", "xoxb-", "xapp-", p.fake.SigningSecret())
 		})
 	}
 }

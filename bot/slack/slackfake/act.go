@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// ErrFailed means that the app did not answer in time, or no socket was open: Slack tells the person that it did not
+// ErrFailed means that the app did not answer well and in time, or no socket was open: Slack tells the person that it did not
 // work, and sends nothing again.
 var ErrFailed = errors.New("the app did not answer in time")
 
@@ -61,10 +61,10 @@ func (a *Act) finish(f *Fake, payload json.RawMessage, err error) {
 }
 
 // Insist repeats an act until the app has acknowledged it, as a person does who sees that it did not work: it waits
-// for an open socket before each try. Any other error ends it.
+// for a way to the app before each try. Any other error ends it.
 func (f *Fake) Insist(ctx context.Context, act func() *Act) error {
 	for {
-		if err := f.Await(ctx, "an open socket", func() bool { return f.Sockets() > 0 }); err != nil {
+		if err := f.Await(ctx, "a way to the app", f.Reachable); err != nil {
 			return err
 		}
 		if err := act().Wait(ctx); !errors.Is(err, ErrFailed) {
@@ -188,7 +188,11 @@ func (f *Fake) Command(user, channel, line string) *Act {
 		"api_app_id": AppID, "is_enterprise_install": "false", "trigger_id": f.newTrigger(user),
 		"response_url": f.newHook(user, channel, ""),
 	}
-	return f.send("slash_commands", payload, nil)
+	return f.send("slash_commands", payload, func(said json.RawMessage) {
+		if f.requestURL != "" && len(said) > 0 { // Slack takes it for the answer
+			f.post(Message{Channel: channel, User: BotUser, For: user, Text: string(said)})
+		}
+	})
 }
 
 // Press lets a person press a button under a message.

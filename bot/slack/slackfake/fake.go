@@ -1,6 +1,7 @@
 package slackfake
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -19,11 +20,13 @@ const (
 
 // Config says how a workspace differs from the usual. The zero value is a workspace as most tests want it.
 type Config struct {
-	Team     string           // default "T1"
-	BotToken string           // default "xoxb-fake"
-	AppToken string           // default "xapp-fake"
-	Scopes   []string         // of the bot token; default AllScopes
-	Now      func() time.Time // the workspace's clock; default the machine's
+	Team     string // default "T1"
+	BotToken string // default "xoxb-fake"
+	AppToken string // default "xapp-fake"
+	// SigningSecret signs requests over HTTP. Default 32 digits.
+	SigningSecret string
+	Scopes        []string         // of the bot token; default AllScopes
+	Now           func() time.Time // the workspace's clock; default the machine's
 	// AckWait is how long an envelope may stay unacknowledged: then an event is sent again and a click has failed.
 	// Default three seconds, as Slack has it.
 	AckWait time.Duration
@@ -86,6 +89,12 @@ type Fake struct {
 	next     int             // which socket gets the next envelope
 	queue    []*envelope     // waiting for a socket
 	flying   map[string]*envelope
+
+	requestURL string                                                              // of the app, over HTTP; empty in Socket Mode
+	client     *http.Client                                                        // asks there
+	carry      func(address, kind, body string, extra http.Header) (string, error) // until the workspace ends
+	end        func()
+	asking     sync.WaitGroup
 }
 
 // Start opens a workspace and closes it when the test ends.
@@ -111,6 +120,14 @@ func New(c Config) *Fake {
 		faults:   map[string][]Fault{},
 		tickets:  map[string]bool{},
 		flying:   map[string]*envelope{},
+		client:   client(),
+	}
+	life, end := context.WithCancel(context.Background())
+	f.end = end
+	f.carry = func(address, kind, body string, extra http.Header) (string, error) {
+		ctx, cancel := context.WithTimeout(life, f.config.AckWait)
+		defer cancel()
+		return f.ask(ctx, address, kind, body, extra)
 	}
 	f.changed = sync.NewCond(&f.mu)
 	f.users[BotUser] = User{ID: BotUser, Name: "Convenor", Bot: true}
@@ -132,6 +149,9 @@ func (c Config) withDefaults() Config {
 	if c.AppToken == "" {
 		c.AppToken = "xapp-fake"
 	}
+	if c.SigningSecret == "" {
+		c.SigningSecret = "8f742231b10e8888abcd99bacabb85a5"
+	}
 	if c.Scopes == nil {
 		c.Scopes = AllScopes()
 	}
@@ -147,7 +167,7 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
-// Close ends the workspace: sockets are cut, waiting ends.
+// Close ends the workspace: sockets and requests are cut, waiting ends.
 func (f *Fake) Close() {
 	f.mu.Lock()
 	f.closed = true
@@ -156,6 +176,8 @@ func (f *Fake) Close() {
 	}
 	f.wake()
 	f.mu.Unlock()
+	f.end()
+	f.asking.Wait()
 	f.server.CloseClientConnections()
 	f.server.Close()
 }

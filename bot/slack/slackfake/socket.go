@@ -43,8 +43,9 @@ type envelope struct {
 	payload any
 	again   bool // an event: sent until it is acknowledged
 	attempt int
-	reason  string // of the attempt
-	socket  *socket
+	reason  string  // of the attempt
+	socket  *socket // none over HTTP
+	refused bool    // over HTTP, at the last try
 	timer   *time.Timer
 	act     *Act
 }
@@ -215,9 +216,12 @@ func (f *Fake) dropped(s *socket) {
 	f.wake()
 }
 
-// dispatch sends an envelope to the next socket in turn, or keeps it. The caller holds f.mu.
+// dispatch sends an envelope to the request URL or else to the next socket in turn, or keeps it. The caller holds f.mu.
 func (f *Fake) dispatch(e *envelope) {
-	if len(f.sockets) == 0 {
+	if f.closed {
+		return
+	}
+	if !f.reachable() {
 		if e.again {
 			f.queue = append(f.queue, e)
 		} else {
@@ -226,9 +230,7 @@ func (f *Fake) dispatch(e *envelope) {
 		f.wake()
 		return
 	}
-	f.next++
-	e.socket = f.sockets[f.next%len(f.sockets)]
-	e.id = f.id("env")
+	e.id, e.socket, e.refused = f.id("env"), nil, false
 	f.flying[e.id] = e
 	id := e.id
 	e.timer = time.AfterFunc(f.config.AckWait, func() {
@@ -238,6 +240,13 @@ func (f *Fake) dispatch(e *envelope) {
 			f.giveUp(e, "timeout")
 		}
 	})
+	if f.requestURL != "" {
+		f.request(e)
+		f.wake()
+		return
+	}
+	f.next++
+	e.socket = f.sockets[f.next%len(f.sockets)]
 	message := map[string]any{
 		"envelope_id": e.id, "type": e.kind, "payload": e.payload, "accepts_response_payload": !e.again,
 	}
@@ -257,6 +266,9 @@ func (f *Fake) giveUp(e *envelope, reason string) {
 		f.wake()
 		return
 	}
+	if e.refused {
+		reason = "http_error"
+	}
 	e.attempt++
 	e.reason = reason
 	f.dispatch(e)
@@ -270,14 +282,19 @@ func (f *Fake) acknowledged(id string, payload json.RawMessage) {
 	if e == nil {
 		return // too late, or made up: Slack ignores it too
 	}
-	e.timer.Stop()
-	delete(f.flying, id)
 	if len(payload) >= ackMax {
 		payload = nil // Slack drops a large answer without a word
 	}
+	f.taken(e, payload)
+}
+
+// taken ends an envelope that the app took. The caller holds f.mu.
+func (f *Fake) taken(e *envelope, payload json.RawMessage) {
+	e.timer.Stop()
+	delete(f.flying, e.id)
 	e.act.finish(f, payload, nil)
 	f.wake()
 }
 
-// ackMax is how many bytes an acknowledgement may carry.
+// ackMax is how many bytes an acknowledgement over a socket may carry.
 const ackMax = 20 * 1024
