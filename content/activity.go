@@ -19,7 +19,8 @@ type activity struct {
 	spots    []spot
 }
 
-// activity reads a file of activities/. It returns nil when there is no number to know it by.
+// activity reads a file of activities/. A page that was not found has no link; then no question can be the toolkit's. It
+// returns nil when there is no number to know it by.
 func (f *file) activity(top *yaml.Node) *activity {
 	s, ok := f.fields(top, "An activity", "activity", "page", "link", "goal", "builds-on", "references", "questions")
 	if !ok {
@@ -28,7 +29,7 @@ func (f *file) activity(top *yaml.Node) *activity {
 	a := &activity{file: f, number: s.need("activity"), buildsOn: s.list("builds-on")}
 	a.ID = f.line(a.number)
 	a.Page = f.line(s.need("page"))
-	a.Link = f.line(s.need("link"))
+	a.Link = f.line(s.get("link"))
 	a.Goal = s.needText("goal", limit{words: goalWords})
 	if a.Link != "" && !strings.HasPrefix(a.Link, "https://") {
 		f.wrong(s.get("link"), "A link begins with https://.", "")

@@ -18,7 +18,7 @@ func TestOpenCopy(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(p.Activities()) != 3 {
+	if len(p.Activities()) != 23 {
 		t.Errorf("%d activities", len(p.Activities()))
 	}
 }

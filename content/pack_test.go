@@ -1,7 +1,6 @@
 package content
 
 import (
-	"slices"
 	"strings"
 	"testing"
 
@@ -17,16 +16,36 @@ func embedded(t *testing.T) *Pack {
 	return p
 }
 
-// TestToolkit wants the nine questions whole: three depths in both languages, short enough, cited.
+// questionsKnown are the toolkit's questions that were read on its pages, by activity, and questionsOurs how many of our
+// own stand in where none was.
+var (
+	questionsKnown = map[string]int{
+		"1.1.3": 1, "1.2.2": 1, "1.2.3": 1, "1.2.4": 1, "1.3.1": 1, "1.3.4": 2,
+		"2.1.1": 2, "2.1.2": 2, "2.1.3": 2, "2.2.1": 2, "2.2.2": 1, "2.2.3": 3, "2.2.4": 2, "2.2.5": 1,
+		"2.3.1": 3, "2.3.2": 2, "2.3.3": 3,
+	}
+	questionsOurs = map[string]int{"1.1.1": 5, "1.1.2": 4, "1.2.1": 4, "1.2.5": 4, "1.3.2": 4, "1.3.3": 4}
+)
+
+// TestToolkit wants every activity whole: each question in three depths and both languages, short enough, the
+// toolkit's cited, ours not passed off as the toolkit's.
 func TestToolkit(t *testing.T) {
 	t.Parallel()
 	p := embedded(t)
-	var ids []string
+	asked := map[flows.Source]int{}
 	for _, a := range p.Activities() {
-		ids = append(ids, a.ID)
-		if a.Questions != 3 || a.Title[flows.Spanish] == "" || a.Goal[flows.Spanish] == "" {
+		if a.Page == "" || a.Title[flows.Spanish] == "" || a.Goal[flows.Spanish] == "" {
 			t.Errorf("activity %s is not whole: %+v", a.ID, a)
 		}
+		if unfound := a.ID == "1.1.2" || a.ID == "1.3.2"; (a.Link == "") != unfound {
+			t.Errorf("activity %s links to %q", a.ID, a.Link)
+		}
+		known, ours := questionsKnown[a.ID], questionsOurs[a.ID]
+		if a.Questions != known+ours || known > 0 == (ours > 0) {
+			t.Errorf("activity %s has %d questions", a.ID, a.Questions)
+		}
+		asked[flows.SourceToolkit] += known
+		asked[flows.SourceHouse] += ours
 		for _, id := range []string{a.Round, a.Alone} {
 			d, ok := p.Flow(id)
 			if !ok {
@@ -38,37 +57,46 @@ func TestToolkit(t *testing.T) {
 			checkQuestions(t, a, d)
 		}
 	}
-	if want := []string{"2.2.3", "2.3.1", "2.3.3"}; !slices.Equal(ids, want) {
-		t.Errorf("activities %v, want %v", ids, want)
+	if n := len(p.Activities()); n != 23 || asked[flows.SourceToolkit] != 30 || asked[flows.SourceHouse] != 25 {
+		t.Errorf("%d activities with %v", n, asked)
 	}
 }
 
 func checkQuestions(t *testing.T, a flows.Activity, d flows.Definition) {
 	t.Helper()
-	var asked []string
+	asked := map[string]bool{}
 	for _, n := range d.Nodes {
 		if n.Kind != flows.NodeAsk {
 			continue
 		}
-		asked = append(asked, n.Question)
-		if n.Source != flows.SourceToolkit || n.Cite != a.Page || n.Link != a.Link {
+		asked[n.Question] = true
+		source, cite, link := flows.SourceToolkit, a.Page, a.Link
+		if questionsOurs[a.ID] > 0 {
+			source, cite, link = flows.SourceHouse, "", ""
+		}
+		if n.Source != source || n.Cite != cite || n.Link != link {
 			t.Errorf("%s: source %q, cited as %q at %q", n.Question, n.Source, n.Cite, n.Link)
 		}
 		if d.Group && n.Until.Answers != 5 {
 			t.Errorf("%s closes after %d answers", n.Question, n.Until.Answers)
 		}
-		for _, locale := range []flows.Locale{flows.English, flows.Spanish} {
-			line, plain, more := n.Line[locale], n.Plain[locale], n.More[locale]
-			if line == "" || plain == "" || more == "" || n.Label[locale] == "" {
-				t.Errorf("%s lacks a depth in %s", n.Question, locale)
-			}
-			if words(line) > 13 || words(plain) > 60 || words(more) <= words(plain) {
-				t.Errorf("%s in %s has %d, %d and %d words", n.Question, locale, words(line), words(plain), words(more))
-			}
-		}
+		checkDepths(t, n)
 	}
-	if want := []string{a.ID + "-q1", a.ID + "-q2", a.ID + "-q3"}; !slices.Equal(asked, want) {
-		t.Errorf("%s asks %v, want %v", d.ID, asked, want)
+	if len(asked) != a.Questions {
+		t.Errorf("%s asks %v", d.ID, asked)
+	}
+}
+
+func checkDepths(t *testing.T, n flows.Node) {
+	t.Helper()
+	for _, locale := range []flows.Locale{flows.English, flows.Spanish} {
+		line, plain, more := n.Line[locale], n.Plain[locale], n.More[locale]
+		if line == "" || plain == "" || more == "" || n.Label[locale] == "" {
+			t.Errorf("%s lacks a depth in %s", n.Question, locale)
+		}
+		if words(line) > 13 || words(plain) > 60 || words(more) <= words(plain) {
+			t.Errorf("%s in %s has %d, %d and %d words", n.Question, locale, words(line), words(plain), words(more))
+		}
 	}
 }
 

@@ -40,8 +40,37 @@ func TestScripts(t *testing.T) {
 	}
 }
 
-// TestScriptsCover wants every conversation in both languages, every flow in at least one, and every reason for which
-// an answer cannot be taken.
+// TestActivities goes through every activity in both languages, alone: the whole guidance of each question, then the
+// next, up to the end.
+func TestActivities(t *testing.T) {
+	t.Parallel()
+	p := embedded(t)
+	for _, a := range p.Activities() {
+		for _, language := range languages() {
+			locale := flows.Locale(language)
+			more, _ := p.Word(locale, "run.more", -1)
+			skip, _ := p.Word(locale, "run.skip", -1)
+			ours, _ := p.Word(locale, "run.source-house", -1)
+			script := fmt.Sprintf("# One.\nflow %s\ntoday 2026-03-02\nperson dana \"Dana\" %s\n\n> dana starts\n", a.Alone, language)
+			script += strings.Repeat(fmt.Sprintf("\n> dana presses [%s]\n\n> dana presses [%s]\n", more, skip), a.Questions)
+			said, err := flowtest.Record(p, a.ID+".script", []byte(script))
+			if err != nil {
+				t.Errorf("%s in %s: %v", a.ID, language, err)
+				continue
+			}
+			if !strings.HasSuffix(strings.TrimSpace(string(said)), "= done") {
+				t.Errorf("%s in %s does not end:\n%s", a.ID, language, said)
+			}
+			if n := strings.Count(string(said), ours); n != questionsOurs[a.ID] {
+				t.Errorf("%s in %s says %d times that a question is ours", a.ID, language, n)
+			}
+		}
+	}
+}
+
+// TestScriptsCover wants every conversation in both languages, every flow in at least one (of the flows over
+// activities, with at least one activity: TestActivities goes through them all), and every reason for which an answer
+// cannot be taken.
 func TestScriptsCover(t *testing.T) {
 	t.Parallel()
 	p := embedded(t)
@@ -62,8 +91,12 @@ func TestScriptsCover(t *testing.T) {
 	if len(names) < 30 {
 		t.Errorf("%d scripts are fewer than 15 conversations in two languages", len(names))
 	}
-	for id := range p.flows {
-		if !strings.Contains(said["en"], "\nflow "+id+"\n") {
+	for id, d := range p.flows {
+		line := "\nflow " + id + "\n"
+		if d.Activity != "" {
+			line = "\nflow " + strings.TrimSuffix(id, d.Activity)
+		}
+		if !strings.Contains(said["en"], line) {
 			t.Errorf("no script plays %s", id)
 		}
 	}
