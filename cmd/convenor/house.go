@@ -9,6 +9,8 @@ import (
 	"log/slog"
 	"strings"
 
+	"golang.org/x/sync/errgroup"
+
 	"convenor/bot"
 	"convenor/content"
 	"convenor/store"
@@ -85,6 +87,24 @@ func (h *house) quiet(ctx context.Context) error {
 			return nil
 		}
 	}
+}
+
+// run ticks and runs the parts side by side until ctx ends or one of them fails; the first that ends for good ends them
+// all.
+func (h *house) run(ctx context.Context, tick func(context.Context) error, parts ...func(context.Context) error) error {
+	stopTicks, err := startTicks(ctx, h.log, tick)
+	if err != nil {
+		return err
+	}
+	group, running := errgroup.WithContext(ctx)
+	for _, part := range parts {
+		group.Go(func() error { return part(running) })
+	}
+	err = group.Wait()
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		err = nil
+	}
+	return errors.Join(err, stopTicks())
 }
 
 // newID draws 80 random bits: 16 characters of [a-z2-7], which nobody can guess.

@@ -11,8 +11,6 @@ import (
 	"path/filepath"
 	"sync"
 
-	"golang.org/x/sync/errgroup"
-
 	"convenor/bot/web"
 	"convenor/flows"
 	"convenor/flows/coalition"
@@ -67,26 +65,17 @@ func (p *playground) serve(ctx context.Context, world *web.World, addr string, s
 	if err != nil {
 		return err
 	}
-	stopTicks, err := startTicks(ctx, p.log, p.quiet)
-	if err != nil {
-		return err
-	}
 	mux := http.NewServeMux()
 	health(mux, p.store.Healthy, p.log)
 	mux.Handle("/", page)
-	group, running := errgroup.WithContext(ctx)
-	context.AfterFunc(running, page.Close)
-	group.Go(func() error { return p.deliver(running, page) })
-	group.Go(func() error {
-		return listen(running, addr, mux, func(a net.Addr) {
-			_, _ = fmt.Fprintf(s.out, "Convenor's playground is open at http://%s\nStop it with Ctrl+C. It keeps everything.\n", a)
+	return p.run(ctx, p.quiet,
+		func(ctx context.Context) error { return p.deliver(ctx, page) },
+		func(ctx context.Context) error {
+			defer context.AfterFunc(ctx, page.Close)() // open streams would hold the listener
+			return listen(ctx, addr, mux, func(a net.Addr) {
+				_, _ = fmt.Fprintf(s.out, "Convenor's playground is open at http://%s\nStop it with Ctrl+C. It keeps everything.\n", a)
+			})
 		})
-	})
-	err = group.Wait()
-	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
-		err = nil
-	}
-	return errors.Join(err, stopTicks())
 }
 
 // deliver tells people as soon as something is owed to them.

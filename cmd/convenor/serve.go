@@ -8,8 +8,6 @@ import (
 	"net"
 	"net/http"
 
-	"golang.org/x/sync/errgroup"
-
 	"convenor/bot/slack"
 	"convenor/store"
 )
@@ -46,30 +44,21 @@ func (c serveCmd) Run(ctx context.Context, s shell) (err error) {
 	return h.serve(ctx, cfg, chat)
 }
 
-// serve runs the parts side by side; the first that ends for good ends them all.
+// serve answers Slack, delivers, looks for due work and listens.
 func (h *house) serve(ctx context.Context, cfg config, chat *slack.Slack) error {
 	b := h.with(chat)
-	stopTicks, err := startTicks(ctx, h.log, h.tick)
-	if err != nil {
-		return err
-	}
 	mux := http.NewServeMux()
 	health(mux, func(ctx context.Context) error { return errors.Join(h.store.Healthy(ctx), chat.Healthy()) }, h.log)
 	chat.Register(mux)
 	if cfg.Rehearsal {
 		rehearsalClock(mux, h.clock, h.quiet)
 	}
-	group, running := errgroup.WithContext(ctx)
-	group.Go(func() error { return chat.Serve(running, b) })
-	group.Go(func() error { return b.Run(running) })
-	group.Go(func() error {
-		return listen(running, cfg.ListenAddr, http.NewCrossOriginProtection().Handler(mux), func(a net.Addr) {
-			h.log.LogAttrs(running, slog.LevelInfo, "Convenor is here", slog.String("version", version), slog.String("address", a.String()))
+	return h.run(ctx, h.tick,
+		func(ctx context.Context) error { return chat.Serve(ctx, b) },
+		b.Run,
+		func(ctx context.Context) error {
+			return listen(ctx, cfg.ListenAddr, http.NewCrossOriginProtection().Handler(mux), func(a net.Addr) {
+				h.log.LogAttrs(ctx, slog.LevelInfo, "Convenor is here", slog.String("version", version), slog.String("address", a.String()))
+			})
 		})
-	})
-	err = group.Wait()
-	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
-		err = nil
-	}
-	return errors.Join(err, stopTicks())
 }

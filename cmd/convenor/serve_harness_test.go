@@ -55,15 +55,14 @@ func binary(t *testing.T) string {
 
 // office is a `convenor serve` in a process of its own, in a pretend workspace.
 type office struct {
-	t     *testing.T
-	ctx   context.Context //nolint:containedctx // the test's own, which every wait needs
-	fake  *slackfake.Fake
-	pack  *content.Pack
-	env   []string
-	data  string
-	addr  string
-	http  bool          // else Socket Mode
-	moved time.Duration // how far the rehearsal clock was moved
+	t    *testing.T
+	ctx  context.Context //nolint:containedctx // the test's own, which every wait needs
+	fake *slackfake.Fake
+	pack *content.Pack
+	env  []string
+	data string
+	addr string
+	http bool // else Socket Mode
 
 	mu   sync.Mutex
 	cmd  *exec.Cmd
@@ -241,25 +240,13 @@ func (o *office) reach(ctx context.Context, target time.Time) {
 	}
 }
 
-// now is the rehearsal clock.
-func (o *office) now() time.Time { return time.Now().Add(o.moved) }
-
-// advance moves the rehearsal clock, asking again while the process is away.
-func (o *office) advance(d time.Duration) {
+// wait moves the rehearsal clock to an instant, which must be reached.
+func (o *office) wait(target time.Time) {
 	o.t.Helper()
-	for o.ctx.Err() == nil {
-		body := strings.NewReader(fmt.Sprintf(`{"advance":%q}`, d))
-		r, err := http.Post("http://"+o.addr+"/rehearsal/clock", "application/json", body)
-		if err != nil {
-			continue
-		}
-		_ = r.Body.Close()
-		if r.StatusCode == http.StatusOK {
-			o.moved += d
-			return
-		}
+	o.reach(o.soon(), target)
+	if shown := o.clock(o.soon()); shown.Before(target) {
+		o.t.Fatalf("the clock shows %s, wanted %s", shown, target)
 	}
-	o.t.Fatal("the clock could not be moved")
 }
 
 // people tell one story in one language.

@@ -149,14 +149,14 @@ func (p people) nudges() {
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	today := p.now().In(chicago(p.t)) // "in eight days" was said in Chicago
+	today := p.clock(p.soon()).In(chicago(p.t)) // "in eight days" was said in Chicago
 	for i, before := range []int{7, 1, 0} {
 		nine := time.Date(today.Year(), today.Month(), today.Day()+8-before, 9, 0, 0, 0, home)
-		p.advance(nine.Add(-time.Minute).Sub(p.now()))
+		p.wait(nine.Add(-time.Minute))
 		if got := count(); got != i {
 			p.t.Fatalf("%d reminders a minute before the next one", got)
 		}
-		p.advance(nine.Add(time.Second).Sub(p.now()))
+		p.wait(nine.Add(time.Second))
 		if err := p.fake.Await(p.soon(), "the next reminder", func() bool { return count() > i }); err != nil {
 			p.t.Fatal(err)
 		}
@@ -165,7 +165,7 @@ func (p people) nudges() {
 	p.presses("U2", last, done)
 	p.reads("U2", p.word("step.thanks"))
 	sent := count()
-	p.advance(20 * 24 * time.Hour)
+	p.wait(p.clock(p.soon()).AddDate(0, 0, 20))
 	if got := count(); got != sent {
 		p.t.Errorf("%d reminders after Done", got-sent)
 	}
