@@ -32,7 +32,7 @@ func (f *file) activity(top *yaml.Node) *activity {
 	a.Link = f.line(s.get("link"))
 	a.Goal = s.needText("goal", limit{words: goalWords})
 	if a.Link != "" && !strings.HasPrefix(a.Link, "https://") {
-		f.wrong(s.get("link"), "A link begins with https://.", "")
+		f.breaks(flows.RuleLink, s.get("link"), "A link begins with https://.", "")
 	}
 	for _, n := range a.buildsOn {
 		a.BuildsOn = append(a.BuildsOn, f.line(n))
@@ -49,7 +49,7 @@ func (f *file) activity(top *yaml.Node) *activity {
 		a.question(n)
 	}
 	if s.has("questions") && len(questions) == 0 {
-		f.wrong(s.entries["questions"].key, "An activity has at least one question.", "")
+		f.breaks(flows.RuleAsksNothing, s.entries["questions"].key, "An activity has at least one question.", "")
 	}
 	a.Questions = len(a.nodes)
 	return a
@@ -94,7 +94,7 @@ func (f *file) nameless(s fields, key string) {
 	}
 	for i := 1; i < len(n.Content); i += 2 {
 		if names, _ := placeholders(n.Content[i].Value); len(names) > 0 {
-			f.wrong(n.Content[i], "Nothing can be put in the place of {"+names[0]+"} here.", "Take it out.")
+			f.breaks(flows.RuleHole, n.Content[i], "Nothing can be put in the place of {"+names[0]+"} here.", "Take it out.")
 		}
 	}
 }
@@ -136,11 +136,11 @@ func (f *file) numbered(n *yaml.Node, all outline) {
 		id := e.key.Value
 		switch {
 		case !number.MatchString(id):
-			f.wrong(e.key, "`"+id+"` is no number of an activity.", "It is part, section and place, like 2.3.1.")
+			f.breaks(flows.RuleID, e.key, "`"+id+"` is no number of an activity.", "It is part, section and place, like 2.3.1.")
 		case all[id] != nil:
-			f.wrong(e.key, "`"+id+"` is in the outline twice.", "Keep one of the two.")
+			f.breaks(flows.RuleDuplicate, e.key, "`"+id+"` is in the outline twice.", "Keep one of the two.")
 		case empty(e.value):
-			f.wrong(e.key, "Nothing stands after `"+id+":`.", "")
+			f.breaks(ruleEmptyValue, e.key, "Nothing stands after `"+id+":`.", "")
 		default:
 			all[id] = f.text(e.value, id, limit{characters: labelMax})
 		}

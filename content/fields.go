@@ -35,7 +35,7 @@ func (f *file) entries(n *yaml.Node, what string) (list []entry, ok bool) {
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, value := n.Content[i], n.Content[i+1]
 		if line, again := first[key.Value]; again {
-			f.wrong(key, fmt.Sprintf("`%s` is here twice: it is also in line %d.", key.Value, line), "Keep one of the two.")
+			f.breaks(ruleDuplicateKey, key, fmt.Sprintf("`%s` is here twice: it is also in line %d.", key.Value, line), "Keep one of the two.")
 			continue
 		}
 		first[key.Value] = key.Line
@@ -53,9 +53,9 @@ func (f *file) fields(n *yaml.Node, what string, known ...string) (fields, bool)
 		case slices.Contains(known, e.key.Value):
 			s.entries[e.key.Value] = e
 		case n.Style&yaml.FlowStyle != 0 && empty(e.value):
-			f.wrong(e.key, "There is a comma in the words before this, so I read it as the start of something new.", "Put quotes around the words: \"..., ...\"")
+			f.breaks(ruleComma, e.key, "There is a comma in the words before this, so I read it as the start of something new.", "Put quotes around the words: \"..., ...\"")
 		default:
-			f.wrong(e.key, what+" has no `"+e.key.Value+"`.", meant(e.key.Value, known))
+			f.breaks(ruleUnknownKey, e.key, what+" has no `"+e.key.Value+"`.", meant(e.key.Value, known))
 		}
 	}
 	return s, ok
@@ -68,7 +68,7 @@ func (s fields) get(key string) *yaml.Node {
 		return nil
 	}
 	if empty(e.value) {
-		s.file.wrong(e.key, "Nothing stands after `"+key+":`.", "")
+		s.file.breaks(ruleEmptyValue, e.key, "Nothing stands after `"+key+":`.", "")
 		return nil
 	}
 	return e.value
@@ -77,7 +77,7 @@ func (s fields) get(key string) *yaml.Node {
 // need is get for a key that must be there.
 func (s fields) need(key string) *yaml.Node {
 	if _, ok := s.entries[key]; !ok {
-		s.file.wrong(s.node, s.what+" needs `"+key+":`.", "")
+		s.file.breaks(ruleMissingKey, s.node, s.what+" needs `"+key+":`.", "")
 		return nil
 	}
 	return s.get(key)
@@ -148,7 +148,7 @@ func (s fields) needText(key string, most limit) flows.Text {
 func (s fields) one(n *yaml.Node, key string, known []string) string {
 	word := s.file.line(n)
 	if word != "" && !slices.Contains(known, word) {
-		s.file.wrong(n, "`"+key+":` cannot be `"+word+"`.", meant(word, known))
+		s.file.breaks(ruleUnknownWord, n, "`"+key+":` cannot be `"+word+"`.", meant(word, known))
 		return ""
 	}
 	return word
@@ -182,7 +182,7 @@ func (f *file) text(n *yaml.Node, key string, most limit) flows.Text {
 		return nil
 	}
 	if n.Kind == yaml.ScalarNode {
-		f.wrong(n, "`"+key+":` needs its words in every language.", "Write: "+key+`: {en: "...", es: "..."}`)
+		f.breaks(flows.RuleLocale, n, "`"+key+":` needs its words in every language.", "Write: "+key+`: {en: "...", es: "..."}`)
 		return nil
 	}
 	s, ok := f.fields(n, "`"+key+":`", languages()...)
@@ -192,7 +192,7 @@ func (f *file) text(n *yaml.Node, key string, most limit) flows.Text {
 	text := flows.Text{}
 	for _, language := range languages() {
 		if !s.has(language) {
-			f.wrong(n, fmt.Sprintf("`%s:` says nothing in %s.", key, spoken(language)), "Add: "+language+`: "..."`)
+			f.breaks(flows.RuleLocale, n, fmt.Sprintf("`%s:` says nothing in %s.", key, spoken(language)), "Add: "+language+`: "..."`)
 			continue
 		}
 		words := s.line(language)
@@ -208,10 +208,10 @@ func (f *file) text(n *yaml.Node, key string, most limit) flows.Text {
 
 func (f *file) tooLong(n *yaml.Node, key, words string, most limit) {
 	if length := utf8.RuneCountInString(words); most.characters > 0 && length > most.characters {
-		f.wrong(n, fmt.Sprintf("`%s:` has %d characters here, and %d fit.", key, length, most.characters), "Say it shorter.")
+		f.breaks(flows.RuleLong, n, fmt.Sprintf("`%s:` has %d characters here, and %d fit.", key, length, most.characters), "Say it shorter.")
 	}
 	if count := len(strings.Fields(words)); most.words > 0 && count > most.words {
-		f.wrong(n, fmt.Sprintf("`%s:` has %d words here; at most %d are read.", key, count, most.words), "Say it shorter, and put the rest one depth further down.")
+		f.breaks(flows.RuleLong, n, fmt.Sprintf("`%s:` has %d words here; at most %d are read.", key, count, most.words), "Say it shorter, and put the rest one depth further down.")
 	}
 }
 
@@ -226,7 +226,7 @@ func (f *file) sameNames(s fields, text flows.Text) {
 		names, braces := placeholders(words)
 		n := s.entries[language].value
 		if !braces {
-			f.wrong(n, "Here is a `{` or `}` that belongs to no {name}.", "A name has small letters only, like {count}.")
+			f.breaks(flows.RuleHole, n, "Here is a `{` or `}` that belongs to no {name}.", "A name has small letters only, like {count}.")
 			return
 		}
 		if i == 0 {
@@ -241,12 +241,12 @@ func (f *file) sameNames(s fields, text flows.Text) {
 func (f *file) compareNames(n *yaml.Node, other string, want, got []string) {
 	for _, name := range want {
 		if !slices.Contains(got, name) {
-			f.wrong(n, fmt.Sprintf("{%s} is in the %s words and not in these.", name, other), meantName(name, got))
+			f.breaks(flows.RuleHoles, n, fmt.Sprintf("{%s} is in the %s words and not in these.", name, other), meantName(name, got))
 		}
 	}
 	for _, name := range got {
 		if !slices.Contains(want, name) {
-			f.wrong(n, fmt.Sprintf("{%s} is in these words and not in the %s ones.", name, other), meantName(name, want))
+			f.breaks(flows.RuleHoles, n, fmt.Sprintf("{%s} is in these words and not in the %s ones.", name, other), meantName(name, want))
 		}
 	}
 }

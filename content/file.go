@@ -9,6 +9,8 @@ import (
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
+
+	"convenor/flows"
 )
 
 // file is one YAML file of a pack while it is read. What is wrong with it is collected in mistakes.
@@ -46,14 +48,14 @@ func (f *file) readable(source []byte) bool {
 	if !utf8.Valid(source) {
 		for i, line := range f.lines {
 			if !utf8.ValidString(line) {
-				f.at(i+1, 1, "This line has letters that are not saved as UTF-8.", "Save the file with the encoding UTF-8.")
+				f.at(ruleEncoding, i+1, 1, "This line has letters that are not saved as UTF-8.", "Save the file with the encoding UTF-8.")
 				f.lines[i] = strings.ToValidUTF8(line, "?")
 			}
 		}
 		return false
 	}
 	if len(bytes.TrimSpace(source)) == 0 {
-		*f.mistakes = append(*f.mistakes, Mistake{File: f.name, Message: "This file is empty.", Fix: "Write something in it, or delete it."})
+		*f.mistakes = append(*f.mistakes, Mistake{Rule: ruleEmptyFile, File: f.name, Message: "This file is empty.", Fix: "Write something in it, or delete it."})
 		return false
 	}
 	sound := true
@@ -61,7 +63,7 @@ func (f *file) readable(source []byte) bool {
 		indent := line[:len(line)-len(strings.TrimLeft(line, " \t"))]
 		if tab := strings.IndexByte(indent, '\t'); tab >= 0 && strings.TrimSpace(line) != "" {
 			sound = false
-			f.at(i+1, tab+1, "This line is indented with a tab.", "Use spaces instead, two for each level.")
+			f.at(ruleTabs, i+1, tab+1, "This line is indented with a tab.", "Use spaces instead, two for each level.")
 		}
 	}
 	return sound
@@ -80,12 +82,19 @@ func (f *file) top(root *yaml.Node) *yaml.Node {
 	return node
 }
 
-// wrong reports a mistake at a node.
-func (f *file) wrong(n *yaml.Node, message, fix string) { f.at(n.Line, n.Column, message, fix) }
+// wrong reports what is no part of a pack, at a node.
+func (f *file) wrong(n *yaml.Node, message, fix string) {
+	f.breaks(flows.RuleMalformed, n, message, fix)
+}
 
-func (f *file) at(line, column int, message, fix string) {
+// breaks reports that a rule is broken at a node.
+func (f *file) breaks(rule flows.Rule, n *yaml.Node, message, fix string) {
+	f.at(rule, n.Line, n.Column, message, fix)
+}
+
+func (f *file) at(rule flows.Rule, line, column int, message, fix string) {
 	line = min(max(line, 1), len(f.lines)) // YAML knows rare ends of lines that editors do not count
-	m := Mistake{File: f.name, Line: line, Column: max(column, 1), Message: message, Fix: fix}
+	m := Mistake{Rule: rule, File: f.name, Line: line, Column: max(column, 1), Message: message, Fix: fix}
 	m.Excerpt = strings.ToValidUTF8(f.lines[line-1], "?")
 	*f.mistakes = append(*f.mistakes, m)
 }
@@ -107,7 +116,7 @@ func (f *file) colon(lines []string, e *yaml.LoadError) bool {
 		was := lines[line-1]
 		quoted := `"` + strings.ReplaceAll(strings.ReplaceAll(was[m[4]:m[5]], `\`, `\\`), `"`, `\"`) + `"`
 		key := strings.TrimLeft(strings.TrimSpace(was[m[2]:m[3]]), "{,- ")
-		f.at(line, utf8.RuneCountInString(was[:m[4]])+1,
+		f.at(ruleColon, line, utf8.RuneCountInString(was[:m[4]])+1,
 			"These words have a colon in them, so I cannot tell where they end.",
 			"Put quotes around them: "+key+" "+quoted)
 		lines[line-1] = was[:m[4]] + quoted + was[m[5]:]
@@ -126,17 +135,17 @@ func (f *file) syntax(err error) {
 	line, column := e.Mark.Line, e.Mark.Column
 	switch {
 	case strings.Contains(e.Message, "cannot start any token"):
-		f.at(line, column, fmt.Sprintf("Words cannot begin with `%s`.", f.letter(line, column)), "Put quotes around them.")
+		f.at(ruleUnreadable, line, column, fmt.Sprintf("Words cannot begin with `%s`.", f.letter(line, column)), "Put quotes around them.")
 	case strings.Contains(e.ContextMsg, "quoted scalar"):
-		f.at(e.ContextMark.Line, e.ContextMark.Column, "This quote is opened and never closed.", "Add the closing quote where the words end.")
+		f.at(ruleUnreadable, e.ContextMark.Line, e.ContextMark.Column, "This quote is opened and never closed.", "Add the closing quote where the words end.")
 	case strings.Contains(e.ContextMsg, "flow mapping"):
-		f.at(e.ContextMark.Line, e.ContextMark.Column, "I cannot read what stands in these { }.", "Is the } missing, or do some words need quotes?")
+		f.at(ruleUnreadable, e.ContextMark.Line, e.ContextMark.Column, "I cannot read what stands in these { }.", "Is the } missing, or do some words need quotes?")
 	case strings.Contains(e.ContextMsg, "flow sequence"):
-		f.at(e.ContextMark.Line, e.ContextMark.Column, "I cannot read what stands in these [ ].", "Is the ] missing, or do some words need quotes?")
+		f.at(ruleUnreadable, e.ContextMark.Line, e.ContextMark.Column, "I cannot read what stands in these [ ].", "Is the ] missing, or do some words need quotes?")
 	case strings.Contains(e.Message, "unknown anchor"):
-		f.at(line, column, "Words cannot begin with `*`.", "Put quotes around them.")
+		f.at(ruleUnreadable, line, column, "Words cannot begin with `*`.", "Put quotes around them.")
 	default:
-		f.at(line, column, "I cannot read this line.",
+		f.at(ruleUnreadable, line, column, "I cannot read this line.",
 			"Compare how far it is indented with the lines around it, and look for a missing quote or colon just before.")
 	}
 }
@@ -145,15 +154,15 @@ func (f *file) syntax(err error) {
 func (f *file) stray(err error) {
 	for i, line := range f.lines {
 		if strings.HasPrefix(line, "---") && i > 0 {
-			f.at(i+1, 1, "A file holds one thing only.", "Take this line out and put what follows in a file of its own.")
+			f.at(ruleUnreadable, i+1, 1, "A file holds one thing only.", "Take this line out and put what follows in a file of its own.")
 			return
 		}
 	}
 	if strings.Contains(err.Error(), "no documents") {
-		*f.mistakes = append(*f.mistakes, Mistake{File: f.name, Message: "This file holds nothing but remarks.", Fix: "Write something in it, or delete it."})
+		*f.mistakes = append(*f.mistakes, Mistake{Rule: ruleEmptyFile, File: f.name, Message: "This file holds nothing but remarks.", Fix: "Write something in it, or delete it."})
 		return
 	}
-	*f.mistakes = append(*f.mistakes, Mistake{File: f.name, Message: "I cannot read this file: " + err.Error()})
+	*f.mistakes = append(*f.mistakes, Mistake{Rule: ruleUnreadable, File: f.name, Message: "I cannot read this file: " + err.Error()})
 }
 
 // letter is the character at a place.

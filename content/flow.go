@@ -54,7 +54,7 @@ func (f *file) flow(top *yaml.Node) *draft {
 		d.add(n)
 	}
 	if d.over && d.asked < 0 {
-		f.wrong(top, "A flow over activities needs a place for their questions.", "Add to `nodes:` a line with `- questions: all`.")
+		f.breaks(ruleMissingKey, top, "A flow over activities needs a place for their questions.", "Add to `nodes:` a line with `- questions: all`.")
 	}
 	if d.def.ID == "" {
 		return nil
@@ -87,7 +87,7 @@ func (d *draft) add(n *yaml.Node) {
 		return
 	}
 	first := n.Content[0]
-	d.file.wrong(first, "Each of the nodes begins with one of: ask, say, branch, record, questions.", meant(first.Value, kinds))
+	d.file.breaks(ruleUnknownKey, first, "Each of the nodes begins with one of: ask, say, branch, record, questions.", meant(first.Value, kinds))
 }
 
 func (d *draft) ask(n *yaml.Node) {
@@ -179,7 +179,7 @@ func (d *draft) questions(n *yaml.Node) {
 	case !d.over:
 		d.file.wrong(n, "This flow is over no activities, so there are no questions to put here.", "Add `over: activities` at the top, or take this line out.")
 	case d.asked >= 0:
-		d.file.wrong(n, "The activity's questions are here a second time.", "Take this line out.")
+		d.file.breaks(ruleDuplicateKey, n, "The activity's questions are here a second time.", "Take this line out.")
 	default:
 		d.asked = len(d.def.Nodes)
 	}
@@ -215,7 +215,7 @@ func (d *draft) options(s fields) []flows.Option {
 	list, _ := d.file.entries(n, "`options:`")
 	for _, e := range list {
 		if empty(e.value) {
-			d.file.wrong(e.key, "Nothing stands after `"+e.key.Value+":`.", "")
+			d.file.breaks(ruleEmptyValue, e.key, "Nothing stands after `"+e.key.Value+":`.", "")
 			continue
 		}
 		options = append(options, flows.Option{ID: e.key.Value, Text: d.file.text(e.value, e.key.Value, limit{characters: optionMax})})

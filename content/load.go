@@ -26,10 +26,10 @@ type loader struct {
 func load(fsys fs.FS) (*Pack, Mistakes) {
 	l := &loader{fsys: fsys, words: catalogue{}, wordAt: map[string]string{}}
 	if err := fs.WalkDir(fsys, ".", l.visit); err != nil {
-		l.mistakes = append(l.mistakes, Mistake{File: ".", Message: "I cannot read this folder: " + err.Error()})
+		l.mistakes = append(l.mistakes, Mistake{Rule: ruleUnreadable, File: ".", Message: "I cannot read this folder: " + err.Error()})
 	}
 	if l.outline == nil && len(l.mistakes) == 0 {
-		l.mistakes = append(l.mistakes, Mistake{File: outlineFile, Message: "This file is missing.", Fix: "A pack has the files that the built-in one has."})
+		l.mistakes = append(l.mistakes, Mistake{Rule: ruleIncomplete, File: outlineFile, Message: "This file is missing.", Fix: "A pack has the files that the built-in one has."})
 	}
 	l.checkActivities()
 	p := &Pack{flows: map[string]flows.Definition{}, words: l.words}
@@ -73,7 +73,7 @@ func (l *loader) visit(name string, d fs.DirEntry, err error) error {
 }
 
 func (l *loader) file(name, message, fix string) {
-	l.mistakes = append(l.mistakes, Mistake{File: name, Message: message, Fix: fix})
+	l.mistakes = append(l.mistakes, Mistake{Rule: ruleStrayFile, File: name, Message: message, Fix: fix})
 }
 
 // read takes in the source of one file, by the folder it is in.
@@ -111,15 +111,15 @@ func (l *loader) checkActivities() {
 			continue // that was said already
 		}
 		if _, ok := l.outline[a.ID]; !ok {
-			a.file.wrong(a.number, "The outline has no activity "+a.ID+".", cmp.Or(meant(a.ID, known), "Add it to outline.yaml."))
+			a.file.breaks(flows.RuleReference, a.number, "The outline has no activity "+a.ID+".", cmp.Or(meant(a.ID, known), "Add it to outline.yaml."))
 		}
 		if other, again := first[a.ID]; again {
-			a.file.wrong(a.number, "Activity "+a.ID+" is also in "+other+".", "Keep one of the two.")
+			a.file.breaks(flows.RuleDuplicate, a.number, "Activity "+a.ID+" is also in "+other+".", "Keep one of the two.")
 		}
 		first[a.ID] = a.file.name
 		for i, id := range a.BuildsOn {
 			if _, ok := l.outline[id]; !ok && id != "" {
-				a.file.wrong(a.buildsOn[i], "The outline has no activity "+id+".", meant(id, known))
+				a.file.breaks(flows.RuleReference, a.buildsOn[i], "The outline has no activity "+id+".", meant(id, known))
 			}
 		}
 	}
@@ -144,7 +144,7 @@ func (l *loader) fill(p *Pack) {
 	first, read := map[string]string{}, slices.Clone(l.mistakes)
 	for _, d := range l.drafts {
 		if other, again := first[d.def.ID]; again {
-			d.file.wrong(d.id, "The flow `"+d.def.ID+"` is also in "+other+".", "Keep one of the two.")
+			d.file.breaks(flows.RuleDuplicate, d.id, "The flow `"+d.def.ID+"` is also in "+other+".", "Keep one of the two.")
 			continue
 		}
 		first[d.def.ID] = d.file.name

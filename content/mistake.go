@@ -6,10 +6,13 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"convenor/flows"
 )
 
 // Mistake is one thing in a pack that must be mended before it can be used.
 type Mistake struct {
+	Rule    flows.Rule // what it breaks
 	File    string
 	Line    int    // from 1; 0 when it is about the file or the pack as a whole
 	Column  int    // from 1, in characters
@@ -21,7 +24,7 @@ type Mistake struct {
 // Error says place, line and mend, on several lines.
 func (m Mistake) Error() string {
 	var out strings.Builder
-	out.WriteString(m.place() + "\n")
+	out.WriteString(m.place() + " " + string(m.Rule) + "\n")
 	if m.Line > 0 {
 		number := fmt.Sprintf("%5d", m.Line)
 		fmt.Fprintf(&out, "%s | %s\n", number, m.Excerpt)

@@ -95,6 +95,7 @@ func (p *Pack) lacks(whole *Pack) Mistakes {
 			area, _, _ := strings.Cut(key, ".")
 			english, _ := whole.Word(flows.English, key, -1)
 			mistakes = append(mistakes, Mistake{
+				Rule:    ruleIncomplete,
 				File:    "words/" + area + ".yaml",
 				Message: "The words `" + key + "` are missing, and Convenor says them: \"" + english + "\"",
 				Fix:     "Copy them from the built-in pack, then change them if you like.",
@@ -104,6 +105,7 @@ func (p *Pack) lacks(whole *Pack) Mistakes {
 	for _, id := range slices.Sorted(maps.Keys(whole.flows)) {
 		if _, ok := p.flows[id]; !ok && whole.flows[id].Activity == "" {
 			mistakes = append(mistakes, Mistake{
+				Rule:    ruleIncomplete,
 				File:    "flows",
 				Message: "The flow `" + id + "` is missing, and Convenor starts it.",
 				Fix:     "Copy it from the built-in pack, then change it if you like.",

@@ -37,10 +37,10 @@ func (f *file) words(top *yaml.Node, c catalogue, where map[string]string) {
 		place := fmt.Sprintf("%s:%d", f.name, e.key.Line)
 		switch first, again := where[key]; {
 		case !form.MatchString(key):
-			f.wrong(e.key, "`"+key+"` is no key.", "A key is an area, a dot and a name, in small letters: run.saved")
+			f.breaks(flows.RuleID, e.key, "`"+key+"` is no key.", "A key is an area, a dot and a name, in small letters: run.saved")
 			continue
 		case again:
-			f.wrong(e.key, "`"+key+"` is here and in "+first+".", "Keep one of the two.")
+			f.breaks(ruleDuplicateKey, e.key, "`"+key+"` is here and in "+first+".", "Keep one of the two.")
 		default:
 			where[key] = place
 		}
@@ -53,7 +53,7 @@ func (f *file) words(top *yaml.Node, c catalogue, where map[string]string) {
 // phrases reads the languages of one key.
 func (f *file) phrases(e entry) map[flows.Locale]phrase {
 	if empty(e.value) || e.value.Kind == yaml.ScalarNode {
-		f.wrong(e.key, "`"+e.key.Value+":` needs its words in every language.", "Write: "+e.key.Value+`: {en: "...", es: "..."}`)
+		f.breaks(flows.RuleLocale, e.key, "`"+e.key.Value+":` needs its words in every language.", "Write: "+e.key.Value+`: {en: "...", es: "..."}`)
 		return nil
 	}
 	s, ok := f.fields(e.value, "`"+e.key.Value+":`", languages()...)
@@ -65,7 +65,7 @@ func (f *file) phrases(e entry) map[flows.Locale]phrase {
 	compare := true
 	for _, language := range languages() {
 		if !s.has(language) {
-			f.wrong(e.key, fmt.Sprintf("`%s:` says nothing in %s.", e.key.Value, spoken(language)), "Add: "+language+`: "..."`)
+			f.breaks(flows.RuleLocale, e.key, fmt.Sprintf("`%s:` says nothing in %s.", e.key.Value, spoken(language)), "Add: "+language+`: "..."`)
 			continue
 		}
 		n := s.get(language)
@@ -105,7 +105,7 @@ func (f *file) phrase(n *yaml.Node) (p phrase, names []string, sound bool) {
 		return p, nil, false
 	}
 	if !slices.Contains(other, "count") {
-		f.wrong(s.get("other"), "Words for counting need the number: {count}.", "")
+		f.breaks(rulePlural, s.get("other"), "Words for counting need the number: {count}.", "")
 		other = append(other, "count")
 	}
 	if !slices.Contains(one, "count") {
@@ -118,7 +118,7 @@ func (f *file) phrase(n *yaml.Node) (p phrase, names []string, sound bool) {
 func (f *file) names(n *yaml.Node, words string) ([]string, bool) {
 	names, ok := placeholders(words)
 	if !ok {
-		f.wrong(n, "Here is a `{` or `}` that belongs to no {name}.", "A name has small letters only, like {count}.")
+		f.breaks(flows.RuleHole, n, "Here is a `{` or `}` that belongs to no {name}.", "A name has small letters only, like {count}.")
 	}
 	return names, ok
 }

@@ -38,8 +38,14 @@ func check(d Definition) []error {
 	return c.found
 }
 
+// add notes what is wrong with the shape of a definition.
 func (c *checker) add(node, field, problem string, args ...any) {
-	c.found = append(c.found, Mistake{Node: node, Field: field, Problem: fmt.Sprintf(problem, args...)})
+	c.breaks(RuleMalformed, node, field, problem, args...)
+}
+
+// breaks notes that a rule is broken.
+func (c *checker) breaks(rule Rule, node, field, problem string, args ...any) {
+	c.found = append(c.found, Mistake{Rule: rule, Node: node, Field: field, Problem: fmt.Sprintf(problem, args...)})
 }
 
 // name is what mistakes call node i.
@@ -53,7 +59,7 @@ func (c *checker) name(i int) string {
 func (c *checker) flow() {
 	d := c.def
 	if !named(d.ID, flowIDMax, ".-") {
-		c.add("", "id", "%q must begin with a letter a-z and hold at most 40 of a-z, 0-9, dot and hyphen", d.ID)
+		c.breaks(RuleID, "", "id", "%q must begin with a letter a-z and hold at most 40 of a-z, 0-9, dot and hyphen", d.ID)
 	}
 	c.words("", "title", d.Title, titleMax, true)
 	c.words("", "goal", d.Goal, GuideMax, d.Group)
@@ -66,10 +72,10 @@ func (c *checker) flow() {
 		}
 	}
 	if asks == 0 {
-		c.add("", "nodes", "the flow asks nothing")
+		c.breaks(RuleAsksNothing, "", "nodes", "the flow asks nothing")
 	}
 	if len(d.Nodes) > NodesMax {
-		c.add("", "nodes", "%d nodes are more than %d", len(d.Nodes), NodesMax)
+		c.breaks(RuleLong, "", "nodes", "%d nodes are more than %d", len(d.Nodes), NodesMax)
 	}
 }
 
@@ -95,11 +101,11 @@ func (c *checker) node(i int, n Node) {
 func (c *checker) id(i int, n Node) {
 	switch {
 	case n.ID == End || n.ID == holeMe:
-		c.add(c.name(i), "id", "%q is taken by the engine", n.ID)
+		c.breaks(RuleID, c.name(i), "id", "%q is taken by the engine", n.ID)
 	case !named(n.ID, nodeIDMax, "-"):
-		c.add(c.name(i), "id", "%q must begin with a letter a-z and hold at most 20 of a-z, 0-9 and hyphen", n.ID)
+		c.breaks(RuleID, c.name(i), "id", "%q must begin with a letter a-z and hold at most 20 of a-z, 0-9 and hyphen", n.ID)
 	case c.graph.index[n.ID] != i:
-		c.add(n.ID, "id", "two nodes have this id")
+		c.breaks(RuleDuplicate, n.ID, "id", "two nodes have this id")
 	}
 }
 
@@ -129,7 +135,7 @@ func (c *checker) strays(i int, n Node) {
 		{"with", len(n.With) > 0, n.Kind == NodeRecord},
 	} {
 		if s.set && !s.ours {
-			c.add(c.name(i), s.field, "does not belong to a node of kind %q", n.Kind)
+			c.breaks(RuleStray, c.name(i), s.field, "does not belong to a node of kind %q", n.Kind)
 		}
 	}
 }
@@ -137,19 +143,19 @@ func (c *checker) strays(i int, n Node) {
 // way checks where the node can lead, and whether it is ever reached.
 func (c *checker) way(i int, n Node) {
 	if n.Go != "" && c.graph.target(n.Go) < 0 {
-		c.add(c.name(i), "go", "there is no node %q", n.Go)
+		c.breaks(RuleReference, c.name(i), "go", "there is no node %q", n.Go)
 	}
 	if i > 0 && !c.graph.reach[0].has(i) {
-		c.add(c.name(i), "", "nothing leads here")
+		c.breaks(RuleUnreachable, c.name(i), "", "nothing leads here")
 	}
 	if !c.graph.reach[i].has(len(c.def.Nodes)) {
-		c.add(c.name(i), "", "from here there is no way to the end")
+		c.breaks(RuleNoEnd, c.name(i), "", "from here there is no way to the end")
 	}
 	if c.graph.quietLoop(i) {
-		c.add(c.name(i), "", "this goes round for ever without asking anything")
+		c.breaks(RuleLoop, c.name(i), "", "this goes round for ever without asking anything")
 	}
 	if c.def.Group && (n.Kind == NodeBranch || n.Kind == NodeRecord) {
-		c.add(c.name(i), "kind", "a group's flow only asks and says: many people answer, so there is no one answer to go by")
+		c.breaks(RuleGroup, c.name(i), "kind", "a group's flow only asks and says: many people answer, so there is no one answer to go by")
 	}
 }
 
@@ -167,9 +173,9 @@ func (c *checker) ask(i int, n Node) {
 	c.source(name, n)
 	switch {
 	case n.Until.Answers < 0:
-		c.add(name, "until", "%d people cannot answer", n.Until.Answers)
+		c.breaks(RuleRange, name, "until", "%d people cannot answer", n.Until.Answers)
 	case n.Until.Answers > 0 && !c.def.Group:
-		c.add(name, "until", "only a group waits for more than one answer")
+		c.breaks(RuleStray, name, "until", "only a group waits for more than one answer")
 	}
 }
 
@@ -178,16 +184,16 @@ func (c *checker) source(name string, n Node) {
 	case "", SourceHouse:
 	case SourceToolkit:
 		if n.Cite == "" {
-			c.add(name, "cite", "a question of the toolkit names its page")
+			c.breaks(RuleSource, name, "cite", "a question of the toolkit names its page")
 		}
 		if n.Link == "" {
-			c.add(name, "link", "a question of the toolkit links to its page")
+			c.breaks(RuleSource, name, "link", "a question of the toolkit links to its page")
 		}
 	default:
-		c.add(name, "source", "%q is no source: toolkit or house", n.Source)
+		c.breaks(RuleSource, name, "source", "%q is no source: toolkit or house", n.Source)
 	}
 	if n.Link != "" && !strings.HasPrefix(n.Link, "https://") {
-		c.add(name, "link", "%q does not begin with https://", n.Link)
+		c.breaks(RuleLink, name, "link", "%q does not begin with https://", n.Link)
 	}
 }
 
@@ -207,14 +213,14 @@ func (c *checker) options(name string, n Node) {
 	}
 	switch {
 	case limit == 0 && len(n.Options) > 0:
-		c.add(name, "options", "a field of kind %s has none", n.Field)
+		c.breaks(RuleStray, name, "options", "a field of kind %s has none", n.Field)
 	case limit > 0 && len(n.Options) < optionsMin:
-		c.add(name, "options", "%d are too few to choose from", len(n.Options))
+		c.breaks(RuleOptions, name, "options", "%d are too few to choose from", len(n.Options))
 	case len(n.Options) > limit:
-		c.add(name, "options", "%d are more than the %d that every platform can show for a field of kind %s", len(n.Options), limit, n.Field)
+		c.breaks(RuleOptions, name, "options", "%d are more than the %d that every platform can show for a field of kind %s", len(n.Options), limit, n.Field)
 	}
 	if n.Max < 0 || n.Max > most {
-		c.add(name, "max", "%d is not between 0 and %d", n.Max, most)
+		c.breaks(RuleRange, name, "max", "%d is not between 0 and %d", n.Max, most)
 	}
 	c.eachOption(name, n)
 }
@@ -225,10 +231,10 @@ func (c *checker) eachOption(name string, n Node) {
 	for k, o := range n.Options {
 		field := fmt.Sprintf("options[%d]", k)
 		if !madeOf(o.ID, optionIDMax, "-") {
-			c.add(name, field, "id %q must hold 1 to 20 of a-z, 0-9 and hyphen", o.ID)
+			c.breaks(RuleID, name, field, "id %q must hold 1 to 20 of a-z, 0-9 and hyphen", o.ID)
 		}
 		if ids[o.ID] {
-			c.add(name, field, "two options have the id %q", o.ID)
+			c.breaks(RuleDuplicate, name, field, "two options have the id %q", o.ID)
 		}
 		ids[o.ID] = true
 		c.words(name, field, o.Text, OptionMax, true)
@@ -236,7 +242,7 @@ func (c *checker) eachOption(name string, n Node) {
 		for _, l := range locales() {
 			text := folded(o.Text[l])
 			if text != "" && seen[l][text] {
-				c.add(name, field, "two options read the same in %s", l)
+				c.breaks(RuleSameWords, name, field, "two options read the same in %s", l)
 			}
 			seen[l][text] = true
 		}
@@ -252,10 +258,10 @@ func (c *checker) branch(i int, n Node) {
 	for k, cs := range n.Cases {
 		field := fmt.Sprintf("cases[%d]", k)
 		if c.graph.target(cs.Go) < 0 {
-			c.add(name, field, "there is no node %q to go to", cs.Go)
+			c.breaks(RuleReference, name, field, "there is no node %q to go to", cs.Go)
 		}
 		if key := [2]string{cs.Node, cs.Is}; seen[key] {
-			c.add(name, field, "an earlier case says the same, so this one is never taken")
+			c.breaks(RuleNeverTaken, name, field, "an earlier case says the same, so this one is never taken")
 		} else {
 			seen[key] = true
 		}
@@ -273,14 +279,14 @@ func (c *checker) caseOf(i int, field string, cs Case) {
 	switch asked.Field {
 	case FieldChoice, FieldMany:
 		if !slices.ContainsFunc(asked.Options, func(o Option) bool { return o.ID == cs.Is }) {
-			c.add(name, field, "%q is no option of %s", cs.Is, cs.Node)
+			c.breaks(RuleReference, name, field, "%q is no option of %s", cs.Is, cs.Node)
 		}
 	case FieldConsent:
 		if cs.Is != Yes && cs.Is != No {
-			c.add(name, field, "%q is not %q or %q, which is all that %s can be", cs.Is, Yes, No, cs.Node)
+			c.breaks(RuleReference, name, field, "%q is not %q or %q, which is all that %s can be", cs.Is, Yes, No, cs.Node)
 		}
 	case FieldText, FieldDate, FieldPerson:
-		c.add(name, field, "%s has no options: only %q (any answer) and %q (none) can be asked of it", cs.Node, IsAny, IsNone)
+		c.breaks(RuleReference, name, field, "%s has no options: only %q (any answer) and %q (none) can be asked of it", cs.Node, IsAny, IsNone)
 	}
 }
 
@@ -289,13 +295,13 @@ func (c *checker) askedBefore(i int, name, field, id string) (Node, bool) {
 	k, ok := c.graph.index[id]
 	switch {
 	case !ok:
-		c.add(name, field, "there is no node %q", id)
+		c.breaks(RuleReference, name, field, "there is no node %q", id)
 		return Node{}, false
 	case c.def.Nodes[k].Kind != NodeAsk:
-		c.add(name, field, "%s asks nothing", id)
+		c.breaks(RuleReference, name, field, "%s asks nothing", id)
 		return Node{}, false
 	case !c.graph.reach[k].has(i):
-		c.add(name, field, "%s is never asked before", id)
+		c.breaks(RuleReference, name, field, "%s is never asked before", id)
 		return Node{}, false
 	}
 	return c.def.Nodes[k], true
@@ -309,9 +315,9 @@ func (c *checker) words(node, field string, t Text, limit int, needed bool) {
 	for _, l := range locales() {
 		switch n := utf8.RuneCountInString(t[l]); {
 		case strings.TrimSpace(t[l]) == "":
-			c.add(node, field, "has no words in %s", l)
+			c.breaks(RuleLocale, node, field, "has no words in %s", l)
 		case n > limit:
-			c.add(node, field, "has %d characters in %s; %d fit", n, l, limit)
+			c.breaks(RuleLong, node, field, "has %d characters in %s; %d fit", n, l, limit)
 		}
 	}
 }

@@ -48,6 +48,7 @@ const hashLength = 32
 
 // Mistake is one thing that is wrong with a Definition.
 type Mistake struct {
+	Rule    Rule   // what it breaks
 	Node    string // id of the node, or its place like "#3" when it has none; empty for the flow itself
 	Field   string // the definition's field, as in JSON; empty for the node as a whole
 	Problem string // what is wrong, a plain sentence

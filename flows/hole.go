@@ -47,12 +47,12 @@ func (c *checker) holes(i int, field string, t Text) {
 		names, err := holeNames(t[l])
 		switch {
 		case err != nil:
-			c.add(name, field, "%s in %s", err, l)
+			c.breaks(RuleHole, name, field, "%s in %s", err, l)
 			return
 		case k == 0:
 			first = names
 		case !slices.Equal(first, names):
-			c.add(name, field, "has other placeholders in %s than in %s", l, locales()[0])
+			c.breaks(RuleHoles, name, field, "has other placeholders in %s than in %s", l, locales()[0])
 			return
 		}
 	}
@@ -60,7 +60,7 @@ func (c *checker) holes(i int, field string, t Text) {
 		switch {
 		case h == holeMe:
 		case c.def.Group:
-			c.add(name, field, "{%s} has no one answer in a group: only {%s} can be said", h, holeMe)
+			c.breaks(RuleGroup, name, field, "{%s} has no one answer in a group: only {%s} can be said", h, holeMe)
 		default:
 			c.askedBefore(i, name, field, h)
 		}
@@ -71,7 +71,7 @@ func (c *checker) holes(i int, field string, t Text) {
 func (c *checker) noHoles(node, field string, t Text) {
 	for _, l := range locales() {
 		if strings.ContainsAny(t[l], "{}") {
-			c.add(node, field, "cannot hold a placeholder, as in %s", l)
+			c.breaks(RuleHole, node, field, "cannot hold a placeholder, as in %s", l)
 		}
 	}
 }

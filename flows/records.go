@@ -45,7 +45,7 @@ func (c *checker) record(i int, n Node) {
 	}
 	for _, field := range slices.Sorted(maps.Keys(n.With)) {
 		if _, ok := fields[field]; !ok {
-			c.add(name, "with", "a %s has no field %q", n.Record, field)
+			c.breaks(RuleReference, name, "with", "a %s has no field %q", n.Record, field)
 			continue
 		}
 		c.askedBefore(i, name, "with", n.With[field])
@@ -58,7 +58,7 @@ func (c *checker) record(i int, n Node) {
 		k, ok := c.graph.index[from]
 		switch {
 		case !ok && fields[field].needed && n.With[field] == "":
-			c.add(name, "record", "nothing fills the field %q of a %s", field, n.Record)
+			c.breaks(RuleUnfilled, name, "record", "nothing fills the field %q of a %s", field, n.Record)
 		case ok && c.def.Nodes[k].Kind == NodeAsk && c.def.Nodes[k].Field != fields[field].field:
 			c.add(name, "with", "%s is of kind %s, but the field %q of a %s takes %s", from, c.def.Nodes[k].Field, field, n.Record, fields[field].field)
 		}
