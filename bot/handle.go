@@ -115,7 +115,14 @@ func (b *Bot) try(ctx context.Context, v *visit) (Answer, error) {
 		return Answer{}, err
 	}
 	if err := v.route(ctx); err != nil {
-		return Answer{}, err
+		no, ok := errors.AsType[*refusedError](err)
+		if !ok {
+			return Answer{}, err
+		}
+		v.work = b.work(v.coalition)
+		if err := v.refused(no.why); err != nil {
+			return Answer{}, err
+		}
 	}
 	unchanged := v.empty()
 	if err := b.commit(ctx, v.work); err != nil {
@@ -171,10 +178,11 @@ func (v *visit) carryOut(ctx context.Context, t flows.Token, pick string) error 
 	switch {
 	case runVerb(t.Verb):
 		return v.runPress(ctx, t)
-	case !coalition.Can(v.person.Role, t.Verb):
-		return v.denied()
 	case stepVerb(t.Verb):
 		return v.stepPress(ctx, t)
+	}
+	if why := v.may(t.Verb, coalition.Object{}); why != coalition.Yes {
+		return v.refused(why)
 	}
 	if do, ok := menuVerbs()[t.Verb]; ok {
 		return do(v, ctx, t)

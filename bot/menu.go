@@ -24,11 +24,6 @@ func (v *visit) say(words string, controls ...flows.Control) error {
 	return nil
 }
 
-// denied says kindly that the person's role does not go that far.
-func (v *visit) denied() error {
-	return v.say("error.denied", button("menu.open", flows.Token{Verb: flows.VerbMenu}))
-}
-
 // unknownControl answers a control that this version does not know.
 func (v *visit) unknownControl() error {
 	return v.say("error.control", button("menu.open", flows.Token{Verb: flows.VerbMenu}))
@@ -105,13 +100,16 @@ func (v *visit) menu(parts ...flows.Part) flows.Message { return v.menuFor(v.per
 // menuFor is a message with a button for everything that a role can do here.
 func (v *visit) menuFor(role coalition.Role, parts ...flows.Part) flows.Message {
 	m := flows.Message{Parts: parts}
-	if v.space != "" && coalition.Can(role, flows.VerbAsk) {
+	if v.space != "" && v.roleMay(role, flows.VerbAsk) {
 		m.Controls = append(m.Controls, button("menu.ask", flows.Token{Verb: flows.VerbAsk}))
 	}
 	m.Controls = append(m.Controls, button("menu.answer", flows.Token{Verb: flows.VerbMenu, Object: "answer"}))
-	m.Controls = append(m.Controls, signUps(role)...)
-	if coalition.CanRecord(role, flows.RecordStep) {
+	m.Controls = append(m.Controls, v.signUps(role)...)
+	if v.roleMay(role, flows.VerbStart, flows.RecordStep) {
 		m.Controls = append(m.Controls, button("menu.step", flows.Token{Verb: flows.VerbStart, Object: flowStep}))
+	}
+	if v.roleMay(role, flows.VerbRole) {
+		m.Controls = append(m.Controls, button("menu.role", flows.Token{Verb: flows.VerbMenu, Object: "role"}))
 	}
 	return flows.Message{Parts: parts, Controls: append(m.Controls,
 		button("menu.resume", flows.Token{Verb: flows.VerbMenu, Object: "resume"}),
@@ -121,18 +119,18 @@ func (v *visit) menuFor(role coalition.Role, parts ...flows.Part) flows.Message 
 }
 
 // signUps are the sign-ups open to a role.
-func signUps(role coalition.Role) []flows.Control {
+func (v *visit) signUps(role coalition.Role) []flows.Control {
 	var list []flows.Control
-	if coalition.CanRecord(role, flows.RecordMessenger) {
+	if v.roleMay(role, flows.VerbStart, flows.RecordMessenger) {
 		list = append(list, button("menu.messenger", flows.Token{Verb: flows.VerbStart, Object: flowMessenger}))
 	}
-	if coalition.CanRecord(role, flows.RecordStakeholder) {
+	if v.roleMay(role, flows.VerbStart, flows.RecordStakeholder) {
 		list = append(list, button("menu.stakeholder", flows.Token{Verb: flows.VerbStart, Object: flowStakeholder}))
 	}
 	return list
 }
 
-func (v *visit) offerSignUps() error { return v.say("menu.signup-which", signUps(v.person.Role)...) }
+func (v *visit) offerSignUps() error { return v.say("menu.signup-which", v.signUps(v.person.Role)...) }
 
 // choose offers the activities: the one picked comes back as the token's Arg.
 func (v *visit) choose(t flows.Token, words string) {
@@ -162,7 +160,7 @@ func (v *visit) activities(context.Context, string) error {
 			"number": {Plain: a.ID}, "title": {Text: a.Title}, "count": {Number: &a.Questions},
 		}))
 	}
-	if v.space != "" && coalition.Can(v.person.Role, flows.VerbAsk) {
+	if v.space != "" && v.roleMay(v.person.Role, flows.VerbAsk) {
 		m.Controls = append(m.Controls, v.pickActivity("menu.ask", flows.Token{Verb: flows.VerbAsk}))
 	}
 	m.Controls = append(m.Controls, v.pickActivity("menu.answer", flows.Token{Verb: flows.VerbStart, Object: alone}))

@@ -85,10 +85,9 @@ func (v *visit) runEvent(ctx context.Context, t flows.Token, input flows.Input, 
 		return err
 	case !ok:
 		return v.say("error.gone")
-	case !run.Group && run.Person != v.person.ID:
-		return v.say("error.not-yours")
-	case !coalition.Can(v.person.Role, t.Verb) && !v.leads(run):
-		return v.denied()
+	}
+	if why := v.may(t.Verb, ofRun(run)); why != coalition.Yes {
+		return v.refused(why)
 	}
 	f, err := v.pinned(ctx, run.Hash)
 	if err != nil {
@@ -153,10 +152,8 @@ func (v *visit) complete(ctx context.Context, f *flows.Flow, run flows.Run, e *f
 	return v.closing(ctx, f, run, e)
 }
 
-// leads reports whether the person may move a group on: who started the round facilitates it, whatever their role is.
-func (v *visit) leads(run flows.Run) bool {
-	return run.Person == v.person.ID || coalition.Can(v.person.Role, flows.VerbNext)
-}
+// leads reports whether the person may move a run on: their own, or as its facilitator a group's.
+func (v *visit) leads(run flows.Run) bool { return v.may(flows.VerbNext, ofRun(run)) == coalition.Yes }
 
 // closing adds a group's answers to the waiting question to an event that could close it. Reading them for every event
 // would cost as much as there are answers, for each of them.
@@ -216,8 +213,12 @@ func (v *visit) start(ctx context.Context, to errand) (flows.Run, *flows.Flow, e
 	if !ok {
 		return flows.Run{}, nil, v.unknownControl()
 	}
-	if !v.mayStart(d) {
-		return flows.Run{}, nil, v.denied()
+	verb := flows.VerbStart
+	if d.Group {
+		verb = flows.VerbAsk
+	}
+	if why := v.may(verb, ofFlow(d)); why != coalition.Yes {
+		return flows.Run{}, nil, v.refused(why)
 	}
 	f, err := v.b.compiled.add(d)
 	if err != nil {
@@ -237,16 +238,6 @@ func (v *visit) start(ctx context.Context, to errand) (flows.Run, *flows.Flow, e
 	}
 	run, err = v.advance(ctx, f, run, flows.Event{Kind: flows.EventStart})
 	return run, f, err
-}
-
-// mayStart reports whether the person may bring about what a flow ends in.
-func (v *visit) mayStart(d flows.Definition) bool {
-	for _, n := range d.Nodes {
-		if n.Kind == flows.NodeRecord && !coalition.CanRecord(v.person.Role, n.Record) {
-			return false
-		}
-	}
-	return !d.Group || coalition.Can(v.person.Role, flows.VerbAsk)
 }
 
 // follow keeps what leads to a run in step with it: which run typed text goes to (the one touched last), which runs a

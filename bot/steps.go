@@ -19,8 +19,8 @@ func stepVerb(v flows.Verb) bool {
 	}, v)
 }
 
-// stepPress carries out a click about an action step. Whose it is to press, and whether it comes too late, package plan
-// decides, and says it kindly.
+// stepPress carries out a click about an action step. Whether it comes too late package plan decides, and it has the
+// words for whose the step is.
 func (v *visit) stepPress(ctx context.Context, t flows.Token) error {
 	step, ok, err := find[plan.Step](ctx, v.work, stepRef(t.Object))
 	switch {
@@ -28,6 +28,13 @@ func (v *visit) stepPress(ctx context.Context, t flows.Token) error {
 		return err
 	case !ok:
 		return v.say("error.gone")
+	}
+	why := v.may(t.Verb, ofStep(step))
+	switch {
+	case why == coalition.NotTheirs:
+		return v.foldStep(ctx, plan.Whose(step, v.act(), t.Verb))
+	case why != coalition.Yes:
+		return v.refused(why)
 	case t.Verb != flows.VerbStepReport && t.Verb != flows.VerbStepDate:
 		return v.foldStep(ctx, v.decideStep(t.Verb, step))
 	case !leadNow(step, v.person):
@@ -102,6 +109,9 @@ func (v *visit) foldStep(ctx context.Context, c flows.Change) error {
 // handOver gives a flow's answers to the package that owns the kind of record, in the same commit. id begins the ids of
 // what it tells.
 func (v *visit) handOver(ctx context.Context, h flows.HandOver, id string) error {
+	if why := v.may(flows.VerbStart, coalition.Object{Records: []string{h.Record}}); why != coalition.Yes {
+		return &refusedError{why} // their role was changed since the conversation began
+	}
 	var c flows.Change
 	switch h.Record {
 	case flows.RecordMessenger, flows.RecordStakeholder:

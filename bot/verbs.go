@@ -23,24 +23,26 @@ const alone = "alone"
 
 // verb is one word of the command, and what it does. rest is what was typed after it.
 type verb struct {
-	name string   // as help shows it, and as the Object of a VerbMenu token
-	also []string // the same in other words and in Spanish
+	name string     // as help shows it, and as the Object of a VerbMenu token
+	also []string   // the same in other words and in Spanish
+	as   flows.Verb // what it counts as when it is asked who may
 	do   func(v *visit, ctx context.Context, rest string) error
 }
 
 // verbs lists the words of `/coalition`. Typed in a direct message or after a mention they do the same.
 func verbs() []verb {
 	return []verb{
-		{"help", []string{"ayuda", "menu", "menú"}, (*visit).help},
-		{"ask", []string{"preguntar", "pregunta"}, (*visit).ask},
-		{"answer", []string{"responder"}, (*visit).answerAlone},
-		{"signup", []string{"sign-up", "inscribirme", "inscripción", "inscripcion"}, (*visit).signUp},
-		{"step", []string{"paso"}, (*visit).nameStep},
-		{"activities", []string{"actividades"}, (*visit).activities},
-		{"me", []string{"yo"}, (*visit).me},
-		{"resume", []string{"continue", "seguir", "continuar"}, (*visit).resume},
-		{"language", []string{"idioma"}, (*visit).language},
-		{"nudges", []string{"reminders", "avisos", "recordatorios"}, (*visit).nudges},
+		{"help", []string{"ayuda", "menu", "menú"}, flows.VerbMenu, (*visit).help},
+		{"ask", []string{"preguntar", "pregunta"}, flows.VerbAsk, (*visit).ask},
+		{"answer", []string{"responder"}, flows.VerbStart, (*visit).answerAlone},
+		{"signup", []string{"sign-up", "inscribirme", "inscripción", "inscripcion"}, flows.VerbStart, (*visit).signUp},
+		{"step", []string{"paso"}, flows.VerbStart, (*visit).nameStep},
+		{"activities", []string{"actividades"}, flows.VerbMenu, (*visit).activities},
+		{"me", []string{"yo"}, flows.VerbMe, (*visit).me},
+		{"resume", []string{"continue", "seguir", "continuar"}, flows.VerbMenu, (*visit).resume},
+		{"language", []string{"idioma"}, flows.VerbLanguage, (*visit).language},
+		{"nudges", []string{"reminders", "avisos", "recordatorios"}, flows.VerbSettings, (*visit).nudges},
+		{"role", []string{"roles", "papel", "papeles"}, flows.VerbRole, (*visit).role},
 	}
 }
 
@@ -77,6 +79,7 @@ func menuVerbs() map[flows.Verb]func(v *visit, ctx context.Context, t flows.Toke
 			return v.nudges(ctx, "on")
 		},
 		flows.VerbWithdraw: (*visit).withdraw,
+		flows.VerbRole:     (*visit).rolePress,
 	}
 }
 
@@ -88,6 +91,9 @@ func (v *visit) command(ctx context.Context, c Command) error {
 	}
 	if known, ok := findVerb(word); ok {
 		v.audit.Verb = "/" + known.name
+		if why := v.may(known.as, coalition.Object{}); why != coalition.Yes {
+			return v.refused(why)
+		}
 		return known.do(v, ctx, strings.TrimSpace(c.Rest))
 	}
 	return v.notUnderstood(ctx, word)
@@ -115,6 +121,9 @@ func (v *visit) typed(ctx context.Context, text string) error {
 	}
 	if !open || word == "" {
 		return v.help(ctx, "")
+	}
+	if why := v.may(flows.VerbAnswer, ofRun(run)); why != coalition.Yes {
+		return v.refused(why)
 	}
 	f, err := v.pinned(ctx, run.Hash)
 	if err != nil {
@@ -198,9 +207,6 @@ func (v *visit) sent() error {
 
 // ask starts a round of an activity in the channel, or offers the activities. which may be empty.
 func (v *visit) ask(ctx context.Context, which string) error {
-	if !coalition.Can(v.person.Role, flows.VerbAsk) {
-		return v.denied()
-	}
 	if v.space == "" {
 		return v.say("menu.ask-where")
 	}

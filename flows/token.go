@@ -60,6 +60,11 @@ const (
 	VerbWithdraw  Verb = "withdraw" // Object: record to take my sign-up off; Arg "yes" once confirmed
 )
 
+// Verbs about the coalition.
+const (
+	VerbRole Verb = "role" // Object: person id; Node: their role when the control was drawn; Arg: their new one
+)
+
 // Token is what a control sends back when it is pressed. It names things by id and carries no words and no right: who
 // may press is decided when it is pressed.
 type Token struct {

@@ -1,6 +1,7 @@
 package coalition_test
 
 import (
+	"errors"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -20,36 +21,96 @@ func roles() []coalition.Role {
 	}
 }
 
-func verbTable() map[flows.Verb]string {
-	const (
-		everyone  = "yyyyyyy--"
-		noWatcher = "yyyyyy---"
-		working   = "yyyyy----"
-		guiding   = "yyy------"
-	)
-	return map[flows.Verb]string{
-		flows.VerbAnswer: everyone, flows.VerbForm: everyone, flows.VerbUnknown: everyone, flows.VerbSkip: everyone,
-		flows.VerbBack: everyone, flows.VerbChange: everyone, flows.VerbPause: everyone, flows.VerbResume: everyone,
-		flows.VerbCancel: everyone, flows.VerbMore: everyone, flows.VerbConfirm: everyone,
-		flows.VerbNext:     guiding,
-		flows.VerbStepTake: noWatcher, flows.VerbStepNotMe: everyone, flows.VerbStepLater: noWatcher,
-		flows.VerbStepDone: noWatcher, flows.VerbStepOK: noWatcher, flows.VerbStepHelp: noWatcher,
-		flows.VerbStepHandOn: noWatcher, flows.VerbStepDate: noWatcher, flows.VerbStepSnooze: noWatcher,
-		flows.VerbStepReport: noWatcher,
-		flows.VerbMenu:       everyone, flows.VerbStart: everyone, flows.VerbAsk: working, flows.VerbMe: everyone,
-		flows.VerbSettings: everyone, flows.VerbLanguage: everyone, flows.VerbFewer: everyone,
-		flows.VerbNudgesOff: everyone, flows.VerbNudgesOn: everyone, flows.VerbWithdraw: everyone,
-		"": "---------", "erase": "---------", "step.drop": "---------",
+// Each row of the tables says for the roles in the order of roles(): y yes; else who can: r any role, v volunteers and
+// above, m members and above, c coordinators, f who leads the round, n the one whose it is, u nobody knows.
+const (
+	everyone     = "yyyyyyyrr"
+	noWatcher    = "yyyyyyvrr"
+	working      = "yyyyymmrr"
+	coordinating = "yccccccrr"
+	guiding      = "yyyffffrr"
+	another      = "nnnnnnnrr"
+	anotherStep  = "nnnnnnvrr"
+	unknown      = "uuuuuuuuu"
+)
+
+func verdicts() map[byte]coalition.Verdict {
+	return map[byte]coalition.Verdict{
+		'y': coalition.Yes, 'r': coalition.NeedsRole, 'v': coalition.NeedsVolunteer, 'm': coalition.NeedsMember,
+		'c': coalition.NeedsCoordinator, 'f': coalition.NeedsFacilitator, 'n': coalition.NotTheirs, 'u': coalition.Undecided,
 	}
 }
 
+// row is a verb's verdicts by what it is about: nobody's alone, the actor's own, another's, one's own round, another's
+// round.
+type row struct{ free, own, other, ownRound, otherRound string }
+
+func verbTable() map[flows.Verb]row {
+	same := func(s string) row { return row{s, s, s, s, s} }
+	run := row{everyone, everyone, another, everyone, everyone}
+	lead := row{another, everyone, another, everyone, guiding}
+	step := row{noWatcher, noWatcher, anotherStep, noWatcher, noWatcher}
+	return map[flows.Verb]row{
+		flows.VerbAnswer: run, flows.VerbForm: run, flows.VerbUnknown: run, flows.VerbSkip: run, flows.VerbBack: run,
+		flows.VerbChange: run, flows.VerbMore: run,
+		flows.VerbPause: lead, flows.VerbResume: lead, flows.VerbCancel: lead, flows.VerbConfirm: lead, flows.VerbNext: lead,
+		flows.VerbStepTake: step, flows.VerbStepLater: step, flows.VerbStepDone: step, flows.VerbStepOK: step,
+		flows.VerbStepHelp: step, flows.VerbStepHandOn: step, flows.VerbStepDate: step, flows.VerbStepSnooze: step,
+		flows.VerbStepReport: step, flows.VerbStepNotMe: run,
+		flows.VerbMenu: same(everyone), flows.VerbStart: same(everyone), flows.VerbMe: same(everyone),
+		flows.VerbSettings: same(everyone), flows.VerbLanguage: same(everyone), flows.VerbFewer: same(everyone),
+		flows.VerbNudgesOff: same(everyone), flows.VerbNudgesOn: same(everyone), flows.VerbWithdraw: same(everyone),
+		flows.VerbAsk: same(working), flows.VerbRole: same(coordinating),
+		"": same(unknown), "erase": same(unknown), "step.drop": same(unknown),
+	}
+}
+
+// TestCan asks for every role, every verb, everything it may be about, in one's own coalition and in another.
 func TestCan(t *testing.T) {
 	t.Parallel()
+	asked := 0
 	for verb, row := range verbTable() {
-		for i, role := range roles() {
-			if got := coalition.Can(role, verb); got != (row[i] == 'y') {
-				t.Errorf("%q %q: %t", role, verb, got)
+		for _, about := range []struct {
+			name   string
+			object coalition.Object
+			want   string
+		}{
+			{"what is free", coalition.Object{}, row.free},
+			{"their own", coalition.Object{Owner: "dana"}, row.own},
+			{"another's", coalition.Object{Owner: "lee"}, row.other},
+			{"their own round", coalition.Object{Owner: "dana", Group: true}, row.ownRound},
+			{"another's round", coalition.Object{Owner: "lee", Group: true}, row.otherRound},
+		} {
+			for i, role := range roles() {
+				actor := coalition.Actor{Coalition: "home", Person: "dana", Role: role}
+				here, there := about.object, about.object
+				here.Coalition, there.Coalition = "home", "elsewhere"
+				if got, want := coalition.Can(actor, verb, here), verdicts()[about.want[i]]; got != want {
+					t.Errorf("%q %q %s: %q, want %q", role, verb, about.name, got, want)
+				}
+				wantThere := coalition.NotHere
+				if about.want[i] == 'u' {
+					wantThere = coalition.Undecided
+				}
+				if got := coalition.Can(actor, verb, there); got != wantThere {
+					t.Errorf("%q %q %s of another coalition: %q", role, verb, about.name, got)
+				}
+				asked += 2
 			}
+		}
+	}
+	if asked < 3000 {
+		t.Errorf("asked only %d times", asked)
+	}
+	t.Logf("%d questions", asked)
+}
+
+// TestCanAskNobodyFromNowhere makes sure that an actor or an object without a coalition is let nowhere.
+func TestCanAskNobodyFromNowhere(t *testing.T) {
+	t.Parallel()
+	for verb := range verbTable() {
+		if coalition.Can(coalition.Actor{Person: "dana", Role: coalition.RoleCoordinator}, verb, coalition.Object{}) == coalition.Yes {
+			t.Errorf("%q is allowed to an actor of no coalition", verb)
 		}
 	}
 }
@@ -57,18 +118,36 @@ func TestCan(t *testing.T) {
 func TestCanRecord(t *testing.T) {
 	t.Parallel()
 	table := map[string]string{
-		flows.RecordMessenger:   "yyyyyyy--",
-		flows.RecordStakeholder: "yyyyy----",
-		flows.RecordStep:        "yyyyy----",
-		flows.RecordReport:      "yyyyyy---",
-		"":                      "---------",
-		"ballot":                "---------",
+		flows.RecordMessenger:   everyone,
+		flows.RecordStakeholder: working,
+		flows.RecordStep:        working,
+		flows.RecordReport:      noWatcher,
+		"":                      "uuuuuuurr",
+		"ballot":                "uuuuuuurr",
 	}
 	for record, row := range table {
 		for i, role := range roles() {
-			if got := coalition.CanRecord(role, record); got != (row[i] == 'y') {
-				t.Errorf("%q %q: %t", role, record, got)
+			actor := coalition.Actor{Coalition: "home", Person: "dana", Role: role}
+			object := coalition.Object{Coalition: "home", Records: []string{flows.RecordMessenger, record}}
+			if got, want := coalition.Can(actor, flows.VerbStart, object), verdicts()[row[i]]; got != want {
+				t.Errorf("%q %q: %q, want %q", role, record, got, want)
 			}
+		}
+	}
+}
+
+func TestTheLastCoordinatorStays(t *testing.T) {
+	t.Parallel()
+	one := coalition.Person{ID: "dana", Role: coalition.RoleCoordinator}
+	two := coalition.Person{ID: "lee", Role: coalition.RoleCoordinator}
+	for _, role := range coalition.Roles() {
+		_, err := coalition.SetRole(one, role, []coalition.Person{one})
+		if last := errors.Is(err, coalition.ErrLastCoordinator); last != (role != coalition.RoleCoordinator) {
+			t.Errorf("the only coordinator becomes %s: %v", role, err)
+		}
+		c, err := coalition.SetRole(one, role, []coalition.Person{one, two})
+		if err != nil || kept(t, c).Role != role {
+			t.Errorf("one of two coordinators becomes %s: %+v %v", role, c, err)
 		}
 	}
 }

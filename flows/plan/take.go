@@ -60,6 +60,17 @@ func Later(s Step, a Act) flows.Change {
 	}
 }
 
+// Whose tells somebody who pressed a verb about a step that is another's whose it is, or that it is over. It changes
+// nothing.
+func Whose(s Step, a Act, verb flows.Verb) flows.Change {
+	answer := s.notLed
+	if verb == flows.VerbStepTake || verb == flows.VerbStepNotMe || verb == flows.VerbStepLater {
+		answer = s.notOffered
+	}
+	c, _ := answer(a)
+	return c
+}
+
 // notOffered answers a press on an offer that does not stand, or not for this person.
 func (s Step) notOffered(a Act) (c flows.Change, no bool) {
 	switch {
