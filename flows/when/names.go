@@ -8,8 +8,8 @@ import (
 )
 
 // plain lowers a text, takes accents and punctuation off and splits it into words: "El próximo Viernes, por favor."
-// becomes el, proximo, viernes, por, favor. Slashes, and hyphens and points between digits, stay: they hold numeric
-// dates together.
+// becomes el, proximo, viernes, por, favor. Slashes, and hyphens, points and colons between digits, stay: they hold
+// numeric dates and times together.
 func plain(text string) []string {
 	runes := []rune(Unaccented(strings.ToLower(text)))
 	var b strings.Builder
@@ -17,7 +17,7 @@ func plain(text string) []string {
 		switch {
 		case unicode.IsLetter(r) || unicode.IsDigit(r) || r == '/':
 			b.WriteRune(r)
-		case (r == '-' || r == '.') && i > 0 && i+1 < len(runes) && unicode.IsDigit(runes[i-1]) && unicode.IsDigit(runes[i+1]):
+		case (r == '-' || r == '.' || r == ':') && i > 0 && i+1 < len(runes) && unicode.IsDigit(runes[i-1]) && unicode.IsDigit(runes[i+1]):
 			b.WriteRune(r)
 		case r == '\'' || r == '’':
 		default:

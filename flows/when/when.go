@@ -1,4 +1,4 @@
-// Package when reads dates in people's words, in English and Spanish, and turns civil dates and times of day into
+// Package when reads dates and times of day in people's words, in English and Spanish, and turns the two into
 // instants. It knows nothing of the rest of Convenor, reads no clock and loads no zone: today and the zone come in as
 // arguments.
 //
