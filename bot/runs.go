@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -16,6 +17,7 @@ func runVerb(v flows.Verb) bool {
 	return slices.Contains([]flows.Verb{
 		flows.VerbAnswer, flows.VerbForm, flows.VerbUnknown, flows.VerbSkip, flows.VerbBack, flows.VerbChange,
 		flows.VerbPause, flows.VerbResume, flows.VerbCancel, flows.VerbNext, flows.VerbMore, flows.VerbConfirm,
+		flows.VerbPage,
 	}, v)
 }
 
@@ -58,27 +60,35 @@ func (v *visit) runPress(ctx context.Context, t flows.Token) error {
 	if t.Arg != "" {
 		input.Picks = []string{t.Arg}
 	}
-	return v.runEvent(ctx, t, input, false)
+	return v.runEvent(ctx, t, flows.Event{Input: input})
 }
 
-// submit carries out a sent form. Every form is about one question of a run.
+// submit carries out a sent form: about one question of a run, or about several.
 func (v *visit) submit(ctx context.Context, fields map[string]flows.Input) error {
 	t, ok := token(v.in)
 	if !ok || !runVerb(t.Verb) {
 		return v.unknownControl()
 	}
 	v.audit.Verb, v.audit.Object = string(t.Verb), t.Object
+	e := flows.Event{Form: true}
+	if t.Verb == flows.VerbPage {
+		for _, node := range slices.Sorted(maps.Keys(fields)) {
+			e.Page = append(e.Page, flows.Filled{Node: node, Input: fields[node], TextID: v.b.ID()})
+		}
+		return v.runEvent(ctx, t, e)
+	}
 	input, ok := fields[t.Node]
 	if !ok && len(fields) == 1 {
 		for _, only := range fields {
 			input = only
 		}
 	}
-	return v.runEvent(ctx, t, input, true)
+	e.Input = input
+	return v.runEvent(ctx, t, e)
 }
 
 // runEvent sends what a control or a form said to its run, if the run is theirs: one's own, or a group's.
-func (v *visit) runEvent(ctx context.Context, t flows.Token, input flows.Input, form bool) error {
+func (v *visit) runEvent(ctx context.Context, t flows.Token, e flows.Event) error {
 	run, ok, err := find[flows.Run](ctx, v.work, flows.Ref{Kind: flows.KindRun, ID: t.Object})
 	switch {
 	case err != nil:
@@ -93,7 +103,7 @@ func (v *visit) runEvent(ctx context.Context, t flows.Token, input flows.Input, 
 	if err != nil {
 		return err
 	}
-	e := flows.Event{Kind: flows.EventKind(t.Verb), Node: t.Node, Rev: t.Rev, Input: input, Form: form}
+	e.Kind, e.Node, e.Rev = flows.EventKind(t.Verb), t.Node, t.Rev
 	_, err = v.advance(ctx, f, run, e)
 	return err
 }
@@ -142,6 +152,9 @@ func (v *visit) complete(ctx context.Context, f *flows.Flow, run flows.Run, e *f
 			return err
 		}
 	}
+	if err := v.completePage(ctx, f, run, e.Page); err != nil {
+		return err
+	}
 	prior, answered, err := find[flows.Answer](ctx, v.work, answerRef(run.ID, at, v.person.ID))
 	if err != nil || !run.Group {
 		return err
@@ -150,6 +163,38 @@ func (v *visit) complete(ctx context.Context, f *flows.Flow, run flows.Run, e *f
 		e.Prior = &prior.Value
 	}
 	return v.closing(ctx, f, run, e)
+}
+
+// completePage finds the people whom a sent page names, and the texts that came back as they were.
+func (v *visit) completePage(ctx context.Context, f *flows.Flow, run flows.Run, page []flows.Filled) error {
+	var refs []flows.Ref
+	values := run.Values()
+	for _, filled := range page {
+		if id := values[filled.Node].TextID; id != "" {
+			refs = append(refs, flows.Ref{Kind: flows.KindText, ID: id})
+		}
+	}
+	if err := v.load(ctx, refs...); err != nil {
+		return err
+	}
+	for i := range page {
+		filled := &page[i]
+		if n, ok := f.Node(filled.Node); ok && n.Field == flows.FieldPerson {
+			if err := v.resolve(ctx, &filled.Input); err != nil {
+				return err
+			}
+		}
+		id := values[filled.Node].TextID
+		if id == "" {
+			continue
+		}
+		before, ok, err := find[flows.Typed](ctx, v.work, flows.Ref{Kind: flows.KindText, ID: id})
+		if err != nil {
+			return err
+		}
+		filled.Same = ok && strings.TrimSpace(filled.Input.Text) == before.Text
+	}
+	return nil
 }
 
 // leads reports whether the person may move a run on: their own, or as its facilitator a group's.

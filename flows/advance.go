@@ -101,7 +101,7 @@ func (f *Flow) asks(id string) bool {
 func knownEvent(k EventKind) bool {
 	switch k {
 	case EventStart, EventAnswer, EventUnknown, EventForm, EventSkip, EventBack, EventChange, EventConfirm, EventPause,
-		EventResume, EventCancel, EventNext, EventMore:
+		EventResume, EventCancel, EventNext, EventMore, EventPage:
 		return true
 	default:
 		return false

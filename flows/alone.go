@@ -32,6 +32,8 @@ func (t *turn) open() {
 		if t.onTime() {
 			t.openForm(t.form(nil))
 		}
+	case EventPage:
+		t.page()
 	case EventSkip:
 		t.skip()
 	case EventBack:
@@ -68,7 +70,8 @@ func (t *turn) paused() {
 		t.cancel()
 	case EventMore:
 		t.more()
-	case EventStart, EventAnswer, EventUnknown, EventForm, EventSkip, EventBack, EventPause, EventNext:
+	case EventStart, EventAnswer, EventUnknown, EventForm, EventSkip, EventBack, EventPause, EventNext,
+		EventPage:
 		t.stale()
 	}
 }
@@ -85,7 +88,7 @@ func (t *turn) over() {
 		}
 		t.stale()
 	case EventStart, EventAnswer, EventUnknown, EventForm, EventSkip, EventBack, EventConfirm, EventPause, EventResume,
-		EventCancel, EventNext:
+		EventCancel, EventNext, EventPage:
 		t.stale()
 	}
 }
@@ -190,7 +193,7 @@ func (t *turn) record(id string, v Value, w way) {
 	t.keep(id, v, before.Value, had)
 	if had {
 		t.dropText(before.Value)
-		t.edit(t.shut(messageKey(t.run.ID, id, before.Asked), id, "run.changed"))
+		t.takeDown(before, "run.changed")
 	}
 	shown := t.answered(id, v)
 	if slices.ContainsFunc(w.passed, func(i int) bool { return t.f.nodes[i].Kind == NodeRecord }) {
@@ -252,7 +255,7 @@ func (t *turn) drop(ids []string, why string) {
 		if e.Value.Kind == ValueUnknown {
 			t.keepRequest(n, e.Value, true)
 		}
-		t.edit(t.shut(messageKey(t.run.ID, id, e.Asked), id, why))
+		t.takeDown(e, why)
 	}
 }
 

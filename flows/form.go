@@ -6,6 +6,23 @@ func (t *turn) openForm(f Form) { t.out = append(t.out, OpenForm{Form: f}) }
 // answer so far. The words of a text answer are a record of their own, which the core names and does not read.
 func (t *turn) form(no *refusal) Form {
 	n := t.formNode()
+	field := n.field()
+	if no != nil {
+		field.Value = t.e.Input
+		field.Error = &Part{Style: StyleBody, Words: no.why, Args: no.args}
+	} else if v, ok := t.before(n); ok {
+		field.Value, field.TextID = v.input(), v.typed()
+	}
+	return Form{
+		Title:  Part{Words: "run.form-title"},
+		Intro:  []Part{t.text(StyleBody, n.Line, n.line)},
+		Fields: []FormField{field},
+		Token:  t.tokenOf(VerbAnswer, n.ID),
+	}
+}
+
+// field is the input for the answer to n, still blank.
+func (n *node) field() FormField {
 	field := FormField{ID: n.ID, Field: n.Field, Label: Part{Text: n.Label}, Options: n.Options}
 	switch n.Field {
 	case FieldText:
@@ -19,18 +36,7 @@ func (t *turn) form(no *refusal) Form {
 		field.Hint = &Part{Words: "run.hint-date"}
 	case FieldChoice, FieldPerson, FieldConsent:
 	}
-	if no != nil {
-		field.Value = t.e.Input
-		field.Error = &Part{Style: StyleBody, Words: no.why, Args: no.args}
-	} else if v, ok := t.before(n); ok {
-		field.Value, field.TextID = v.input(), v.typed()
-	}
-	return Form{
-		Title:  Part{Words: "run.form-title"},
-		Intro:  []Part{t.text(StyleBody, n.Line, n.line)},
-		Fields: []FormField{field},
-		Token:  t.tokenOf(VerbAnswer, n.ID),
-	}
+	return field
 }
 
 // whoForm asks who would know. It may stay blank.

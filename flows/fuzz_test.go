@@ -178,7 +178,7 @@ func (w *wanderer) event() flows.Event {
 	kinds := []flows.EventKind{
 		flows.EventStart, flows.EventAnswer, flows.EventAnswer, flows.EventAnswer, flows.EventUnknown, flows.EventForm, flows.EventSkip,
 		flows.EventBack, flows.EventChange, flows.EventConfirm, flows.EventPause, flows.EventResume, flows.EventResume,
-		flows.EventCancel, flows.EventNext, flows.EventMore,
+		flows.EventCancel, flows.EventNext, flows.EventMore, flows.EventPage,
 	}
 	e.Kind = kinds[r.IntN(len(kinds))]
 	switch r.IntN(5) {
@@ -221,6 +221,11 @@ func (w *wanderer) send(e flows.Event) {
 	e.At, e.Today, e.Locale, e.Via, e.TextID = w.at, "2026-03-02", flows.English, "slack", fmt.Sprintf("t%d", w.events)
 	if w.def.Group {
 		w.group(&e)
+	}
+	for i, n := range w.def.Nodes {
+		if e.Kind == flows.EventPage && e.Form && (w.events+i)%3 > 0 {
+			e.Page = append(e.Page, flows.Filled{Node: n.ID, Input: e.Input, TextID: fmt.Sprintf("t%d-%d", w.events, i)})
+		}
 	}
 	before, given := w.run, encoded(w.t, w.run)
 	run, out, err := flows.Advance(w.f, w.run, e)
@@ -361,7 +366,8 @@ func (w *wanderer) message(m flows.Message) {
 }
 
 func (w *wanderer) form(f flows.Form) {
-	if len(f.Fields) != 1 || f.Title.Words == "" || f.Token.Node != f.Fields[0].ID {
+	page := f.Token.Verb == flows.VerbPage && len(f.Fields) <= flows.PageMax
+	if len(f.Fields) == 0 || f.Title.Words == "" || !page && (len(f.Fields) > 1 || f.Token.Node != f.Fields[0].ID) {
 		w.fatal("form %s", encoded(w.t, f))
 	}
 	w.token(f.Token)

@@ -13,7 +13,7 @@ const shownMax = 20
 const excerptMax = 120
 
 // navigation is how many controls a question has besides those that answer it.
-const navigation = 6
+const navigation = 7
 
 // note is one paragraph of the catalogue.
 func note(words string) Part { return Part{Style: StyleBody, Words: words} }
@@ -173,6 +173,9 @@ func (t *turn) controls() []Control {
 	}
 	if len(t.run.Trail) > 0 {
 		controls = append(controls, t.button("run.back", VerbBack))
+	}
+	if len(t.pageNodes()) > 0 {
+		controls = append(controls, t.button("run.page", VerbPage))
 	}
 	if len(n.More) > 0 {
 		controls = append(controls, t.button("run.more", VerbMore))

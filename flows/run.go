@@ -53,6 +53,7 @@ type Entry struct {
 	By    string    `json:"by"`
 	At    time.Time `json:"at"`
 	Asked int64     `json:"asked,omitempty"` // Run.Drawn when it was given: names the message that shows it
+	On    string    `json:"on,omitempty"`    // the node whose message shows it, when that is another one: a page's first
 }
 
 // Value is an answer. For a text, TextID names the erasable record that holds what was typed.
@@ -89,6 +90,7 @@ const (
 	EventAnswer  EventKind = "answer"
 	EventUnknown EventKind = "unknown" // with Input.Text: who would know; without: opens the question who
 	EventForm    EventKind = "form"    // asks for the form of Node
+	EventPage    EventKind = "page"    // asks for one form of several questions; with Form: brings it filled in
 	EventSkip    EventKind = "skip"
 	EventBack    EventKind = "back"
 	EventChange  EventKind = "change"  // opens Node's question anew
@@ -113,6 +115,7 @@ type Event struct {
 	Input  Input     `json:"input,omitzero"`
 	TextID string    `json:"text_id,omitempty"` // a fresh id, should a text be kept
 	Form   bool      `json:"form,omitempty"`    // Input came from a form: refuse inside it
+	Page   []Filled  `json:"page,omitempty"`    // what a form of several questions held
 	Lead   bool      `json:"lead,omitempty"`    // Person may move the group on
 	Prior  *Value    `json:"prior,omitempty"`   // group: what Person answered to Node before
 	// Closing holds a group's recorded answers to the waiting node, this event's left out: the summary shows them

@@ -20,6 +20,7 @@ type Verb string
 const (
 	VerbAnswer  Verb = "answer"  // Arg holds the picked option, if any
 	VerbForm    Verb = "form"    // open the form of the node
+	VerbPage    Verb = "page"    // open one form for the node and the questions after it
 	VerbUnknown Verb = "unknown" // "Don't know: who would?"
 	VerbSkip    Verb = "skip"
 	VerbBack    Verb = "back"

@@ -65,5 +65,13 @@ func messageKey(run, node string, drawn int64) string {
 	return run + "." + node + "." + strconv.FormatInt(drawn, 36)
 }
 
+// message is the handle of the message that shows the answer.
+func (e Entry) message(run string) string {
+	if e.On != "" {
+		return messageKey(run, e.On, e.Asked)
+	}
+	return messageKey(run, e.Node, e.Asked)
+}
+
 // requestID names one person's data request about one node of a run.
 func requestID(run, node, person string) string { return run + "." + node + "." + person }

@@ -80,7 +80,7 @@ func leadsToForm(d decoded) bool {
 		return false
 	}
 	t, err := flows.ParseToken(d.in.Press.Token)
-	return err == nil && (t.Verb == flows.VerbForm || t.Verb == flows.VerbUnknown)
+	return err == nil && (t.Verb == flows.VerbForm || t.Verb == flows.VerbPage || t.Verb == flows.VerbUnknown)
 }
 
 // openMoment opens a form that says "one moment" and returns its id; "" when it could not be opened.

@@ -56,7 +56,7 @@ func ruleFor(verb flows.Verb) (r rule, ok bool) {
 	case flows.VerbMenu, flows.VerbMe, flows.VerbSettings, flows.VerbLanguage, flows.VerbFewer, flows.VerbNudgesOff,
 		flows.VerbNudgesOn, flows.VerbWithdraw, flows.VerbStart:
 		return rule{watches, anyones}, true
-	case flows.VerbAnswer, flows.VerbForm, flows.VerbUnknown, flows.VerbSkip, flows.VerbBack, flows.VerbChange,
+	case flows.VerbAnswer, flows.VerbForm, flows.VerbPage, flows.VerbUnknown, flows.VerbSkip, flows.VerbBack, flows.VerbChange,
 		flows.VerbMore:
 		return rule{watches, theirOwn}, true // an observer fills in a sign-up too
 	case flows.VerbPause, flows.VerbResume, flows.VerbCancel, flows.VerbConfirm, flows.VerbNext:

@@ -159,10 +159,34 @@ func (p *player) submits(who person, words string) error {
 	if err != nil {
 		return fmt.Errorf("token %q: %w", form.Token, err)
 	}
-	return p.send(who, flows.Event{
-		Kind: flows.EventKind(token.Verb), Node: token.Node, Rev: token.Rev, Form: true,
-		Input: p.filled(who, form.Fields[0], words),
-	})
+	e := flows.Event{Kind: flows.EventKind(token.Verb), Node: token.Node, Rev: token.Rev, Form: true}
+	if token.Verb != flows.VerbPage {
+		e.Input = p.filled(who, form.Fields[0], words)
+		return p.send(who, e)
+	}
+	typed := map[string]string{}
+	for field := range strings.SplitSeq(words, " | ") {
+		id, text, _ := strings.Cut(field, ": ")
+		typed[id] = text
+	}
+	for i, field := range form.Fields {
+		filled := flows.Filled{Node: field.ID, TextID: fmt.Sprintf("text%d-%d", p.events+1, i+1)}
+		text, written := typed[field.ID]
+		delete(typed, field.ID)
+		switch {
+		case written:
+			filled.Input = p.filled(who, field, text)
+		case field.TextID != "":
+			filled.Input, filled.Same = flows.Input{Text: p.texts[field.TextID]}, true
+		default:
+			filled.Input = field.Value
+		}
+		e.Page = append(e.Page, filled)
+	}
+	for id := range typed {
+		return fmt.Errorf("the form has no field %q", id)
+	}
+	return p.send(who, e)
 }
 
 // filled is what a form's field sends for the words of a script.

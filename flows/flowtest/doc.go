@@ -50,6 +50,8 @@
 //	> ID presses again                  the same control as this person's last press or pick: a double click
 //	> ID picks: OPTION                  in the newest menu that has this option, or in a picker of people by NAME
 //	> ID submits: WORDS                 the newest form; several picks are joined by " + "; nothing leaves it blank
+//	> ID submits: FIELD: WORDS | FIELD: WORDS   the newest form, when it asks several questions: fields by their
+//	                                    node's id; one that is not named is sent as it stands
 //	> ID does VERB [NODE]               an event without a control, as a command sends it: pause, resume, cancel, next
 //	> today YYYY-MM-DD                  the date moves
 //
