@@ -22,7 +22,7 @@ type activity struct {
 // activity reads a file of activities/. A page that was not found has no link; then no question can be the toolkit's. It
 // returns nil when there is no number to know it by.
 func (f *file) activity(top *yaml.Node) *activity {
-	s, ok := f.fields(top, "An activity", "activity", "page", "link", "goal", "builds-on", "references", "questions")
+	s, ok := f.fields(top, activityShape())
 	if !ok {
 		return nil
 	}
@@ -34,12 +34,7 @@ func (f *file) activity(top *yaml.Node) *activity {
 	if a.Link != "" && !strings.HasPrefix(a.Link, "https://") {
 		f.breaks(flows.RuleLink, s.get("link"), "A link begins with https://.", "")
 	}
-	for _, n := range a.buildsOn {
-		a.BuildsOn = append(a.BuildsOn, f.line(n))
-	}
-	for _, n := range s.list("references") {
-		a.References = append(a.References, f.line(n))
-	}
+	a.BuildsOn, a.References = s.lines("builds-on"), s.lines("references")
 	s.need("questions")
 	if a.ID == "" {
 		return nil
@@ -59,7 +54,7 @@ func (f *file) activity(top *yaml.Node) *activity {
 // guess how to run it, or whose question it is.
 func (a *activity) question(n *yaml.Node) {
 	f := a.file
-	s, ok := f.fields(n, "A question", "id", "source", "label", "line", "plain", "more")
+	s, ok := f.fields(n, questionShape())
 	if !ok {
 		return
 	}
@@ -105,17 +100,17 @@ type outline map[string]flows.Text
 // outline reads outline.yaml: parts, which hold sections, which hold activities.
 func (f *file) outline(top *yaml.Node) outline {
 	all := outline{}
-	s, _ := f.fields(top, "An outline", "parts")
+	s, _ := f.fields(top, outlineShape())
 	s.need("parts")
 	for _, p := range s.list("parts") {
-		part, ok := f.fields(p, "A part", "part", "sections")
+		part, ok := f.fields(p, partShape())
 		if !ok {
 			continue
 		}
 		f.line(part.need("part"))
 		part.need("sections")
 		for _, n := range part.list("sections") {
-			section, ok := f.fields(n, "A section", "section", "activities")
+			section, ok := f.fields(n, sectionShape())
 			if !ok {
 				continue
 			}
@@ -128,9 +123,12 @@ func (f *file) outline(top *yaml.Node) outline {
 	return all
 }
 
+// activityNumber is the form of an activity's number.
+const activityNumber = `^[1-9]\.[1-9]\.[1-9][0-9]?$`
+
 // numbered reads the activities of one section into all.
 func (f *file) numbered(n *yaml.Node, all outline) {
-	number := regexp.MustCompile(`^[1-9]\.[1-9]\.[1-9][0-9]?$`)
+	number := regexp.MustCompile(activityNumber)
 	list, _ := f.entries(n, "`activities:`")
 	for _, e := range list {
 		id := e.key.Value

@@ -36,3 +36,5 @@
 // their names differ. "go:" names the node to go to, always one further down, or "end". In a flow over activities the
 // entry "- questions: all" stands for the activity's own questions.
 package content
+
+//go:generate go test . -run ^TestSchema$ -update

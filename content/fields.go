@@ -44,8 +44,9 @@ func (f *file) entries(n *yaml.Node, what string) (list []entry, ok bool) {
 	return list, true
 }
 
-// fields reads a mapping that may have the known keys and no others.
-func (f *file) fields(n *yaml.Node, what string, known ...string) (fields, bool) {
+// fields reads a mapping that may have the keys of its shape and no others.
+func (f *file) fields(n *yaml.Node, of shape) (fields, bool) {
+	what, known := of.what, of.names()
 	s := fields{file: f, node: n, what: what, entries: map[string]entry{}}
 	list, ok := f.entries(n, what)
 	for _, e := range list {
@@ -99,7 +100,7 @@ func (s fields) number(key string) int {
 		return 0
 	}
 	i, err := strconv.Atoi(n.Value)
-	if n.Kind != yaml.ScalarNode || err != nil || i < 1 {
+	if n.Kind != yaml.ScalarNode || n.ShortTag() != "!!int" || err != nil || i < 1 {
 		s.file.wrong(n, "After `"+key+":` goes a whole number, 1 or more.", "")
 		return 0
 	}
@@ -134,6 +135,18 @@ func (s fields) list(key string) []*yaml.Node {
 		return nil
 	}
 	return n.Content
+}
+
+// lines is the value of an optional key as a list of words, one line each.
+func (s fields) lines(key string) []string {
+	var all []string
+	for _, n := range s.list(key) {
+		if empty(n) {
+			s.file.breaks(ruleEmptyValue, n, "Nothing stands after this dash.", "")
+		}
+		all = append(all, s.file.line(n))
+	}
+	return all
 }
 
 // text is the value of an optional key in every language.
@@ -185,7 +198,7 @@ func (f *file) text(n *yaml.Node, key string, most limit) flows.Text {
 		f.breaks(flows.RuleLocale, n, "`"+key+":` needs its words in every language.", "Write: "+key+`: {en: "...", es: "..."}`)
 		return nil
 	}
-	s, ok := f.fields(n, "`"+key+":`", languages()...)
+	s, ok := f.fields(n, textShape("`"+key+":`"))
 	if !ok {
 		return nil
 	}
@@ -280,6 +293,7 @@ func spoken(language string) string {
 	return "English (en)"
 }
 
+// empty tells that nothing stands there. YAML has words for nothing, too: ~ and null.
 func empty(n *yaml.Node) bool {
-	return n.Kind == yaml.ScalarNode && strings.TrimSpace(n.Value) == ""
+	return n.Kind == yaml.ScalarNode && (strings.TrimSpace(n.Value) == "" || n.ShortTag() == "!!null")
 }

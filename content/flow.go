@@ -3,6 +3,7 @@ package content
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"go.yaml.in/yaml/v4"
 
@@ -30,7 +31,7 @@ type spot struct {
 
 // flow reads a file of flows/. It returns nil when there is too little to go on with.
 func (f *file) flow(top *yaml.Node) *draft {
-	s, ok := f.fields(top, "A flow", "flow", "title", "over", "group", "goal", "until", "nodes")
+	s, ok := f.fields(top, flowShape())
 	if !ok {
 		return nil
 	}
@@ -64,9 +65,8 @@ func (f *file) flow(top *yaml.Node) *draft {
 
 // add reads one entry of nodes.
 func (d *draft) add(n *yaml.Node) {
-	kinds := []string{"ask", "say", "branch", "record", "questions"}
-	if n.Kind != yaml.MappingNode {
-		d.file.wrong(n, "Each of the nodes begins with one of: ask, say, branch, record, questions.", "Like: - ask: name")
+	if n.Kind != yaml.MappingNode || len(n.Content) == 0 {
+		d.file.wrong(n, beginning(), "Like: - ask: name")
 		return
 	}
 	for i := 0; i < len(n.Content); i += 2 {
@@ -87,11 +87,11 @@ func (d *draft) add(n *yaml.Node) {
 		return
 	}
 	first := n.Content[0]
-	d.file.breaks(ruleUnknownKey, first, "Each of the nodes begins with one of: ask, say, branch, record, questions.", meant(first.Value, kinds))
+	d.file.breaks(ruleUnknownKey, first, beginning(), meant(first.Value, starters()))
 }
 
 func (d *draft) ask(n *yaml.Node) {
-	s, _ := d.file.fields(n, "A question", "ask", "field", "source", "cite", "link", "label", "line", "plain", "more", "options", "max", "required", "until", "go")
+	s, _ := d.file.fields(n, askShape())
 	node := flows.Node{
 		ID:       s.line("ask"),
 		Kind:     flows.NodeAsk,
@@ -121,7 +121,7 @@ func (d *draft) ask(n *yaml.Node) {
 }
 
 func (d *draft) say(n *yaml.Node) {
-	s, _ := d.file.fields(n, "A say", "say", "text", "go")
+	s, _ := d.file.fields(n, sayShape())
 	d.keep(flows.Node{
 		ID:    s.line("say"),
 		Kind:  flows.NodeSay,
@@ -131,11 +131,11 @@ func (d *draft) say(n *yaml.Node) {
 }
 
 func (d *draft) branch(n *yaml.Node) {
-	s, _ := d.file.fields(n, "A branch", "branch", "cases", "go")
+	s, _ := d.file.fields(n, branchShape())
 	node := flows.Node{ID: s.line("branch"), Kind: flows.NodeBranch, Go: s.line("go")}
 	s.need("cases")
 	for _, c := range s.list("cases") {
-		if c, ok := d.file.fields(c, "A case", "if", "is", "go"); ok {
+		if c, ok := d.file.fields(c, caseShape()); ok {
 			node.Cases = append(node.Cases, flows.Case{
 				Node: d.file.line(c.need("if")),
 				Is:   d.file.line(c.need("is")),
@@ -159,8 +159,8 @@ func (s fields) cases() []*yaml.Node {
 
 // record reads a record node. Its id is what it records.
 func (d *draft) record(n *yaml.Node) {
-	s, _ := d.file.fields(n, "A record", "record", "with", "go")
-	kind := s.one(s.get("record"), "record", []string{flows.RecordMessenger, flows.RecordStakeholder, flows.RecordStep, flows.RecordReport})
+	s, _ := d.file.fields(n, recordShape())
+	kind := s.one(s.get("record"), "record", recordKinds())
 	node := flows.Node{ID: kind, Kind: flows.NodeRecord, Record: kind, Go: s.line("go")}
 	if with := s.get("with"); with != nil {
 		node.With = map[string]string{}
@@ -173,11 +173,11 @@ func (d *draft) record(n *yaml.Node) {
 }
 
 func (d *draft) questions(n *yaml.Node) {
-	s, _ := d.file.fields(n, "An entry for the activity's questions", "questions")
+	s, _ := d.file.fields(n, questionsShape())
 	s.one(s.get("questions"), "questions", []string{"all"})
 	switch {
 	case !d.over:
-		d.file.wrong(n, "This flow is over no activities, so there are no questions to put here.", "Add `over: activities` at the top, or take this line out.")
+		d.file.breaks(flows.RuleStray, n, "This flow is over no activities, so there are no questions to put here.", "Add `over: activities` at the top, or take this line out.")
 	case d.asked >= 0:
 		d.file.breaks(ruleDuplicateKey, n, "The activity's questions are here a second time.", "Take this line out.")
 	default:
@@ -229,7 +229,7 @@ func (s fields) until() flows.Until {
 	if n == nil {
 		return flows.Until{}
 	}
-	u, ok := s.file.fields(n, "`until:`", "answers")
+	u, ok := s.file.fields(n, untilShape())
 	if !ok {
 		return flows.Until{}
 	}
@@ -283,20 +283,7 @@ func (d *draft) fill(def flows.Definition, a *activity) expanded {
 	return x
 }
 
-// How long words may be. What is read before the first control stays short.
-const (
-	labelMax   = 45 // characters: Discord's label of a form field
-	optionMax  = 75 // characters: Slack's option
-	lineWords  = 15
-	plainWords = 60
-	goalWords  = 30
-)
-
-func fieldKinds() []string {
-	return []string{
-		string(flows.FieldText), string(flows.FieldChoice), string(flows.FieldMany),
-		string(flows.FieldDate), string(flows.FieldPerson), string(flows.FieldConsent),
-	}
+// beginning says how an entry of nodes begins.
+func beginning() string {
+	return "Each of the nodes begins with one of: " + strings.Join(starters(), ", ") + "."
 }
-
-func sources() []string { return []string{string(flows.SourceToolkit), string(flows.SourceHouse)} }

@@ -28,9 +28,12 @@ func (c catalogue) word(locale flows.Locale, key string, count int) (string, boo
 	return p.other, ok
 }
 
+// wordKey is the form of a key of the catalogue.
+const wordKey = `^[a-z]+(\.[a-z0-9-]+)+$`
+
 // words reads one area of the catalogue into c. where remembers the place of each key.
 func (f *file) words(top *yaml.Node, c catalogue, where map[string]string) {
-	form := regexp.MustCompile(`^[a-z]+(\.[a-z0-9-]+)+$`)
+	form := regexp.MustCompile(wordKey)
 	list, _ := f.entries(top, "A file of words")
 	for _, e := range list {
 		key := e.key.Value
@@ -56,7 +59,7 @@ func (f *file) phrases(e entry) map[flows.Locale]phrase {
 		f.breaks(flows.RuleLocale, e.key, "`"+e.key.Value+":` needs its words in every language.", "Write: "+e.key.Value+`: {en: "...", es: "..."}`)
 		return nil
 	}
-	s, ok := f.fields(e.value, "`"+e.key.Value+":`", languages()...)
+	s, ok := f.fields(e.value, textShape("`"+e.key.Value+":`"))
 	if !ok {
 		return nil
 	}
@@ -94,7 +97,7 @@ func (f *file) phrase(n *yaml.Node) (p phrase, names []string, sound bool) {
 		names, sound = f.names(n, p.other)
 		return p, names, sound && p.other != ""
 	}
-	s, _ := f.fields(n, "A form for counting", "one", "other")
+	s, _ := f.fields(n, countShape())
 	p = phrase{one: f.line(s.need("one")), other: f.line(s.need("other"))}
 	if p.one == "" || p.other == "" {
 		return p, nil, false
