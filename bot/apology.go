@@ -10,24 +10,31 @@ import (
 // apology tells the one who acted that nothing was saved, without asking the store for anything. A sent form comes back
 // as it was typed.
 func (b *Bot) apology(v *visit) Answer {
+	if v.in.Submit != nil {
+		return b.notNow(v, "error.save-form")
+	}
+	if v.in.Press != nil {
+		return b.notNow(v, "error.save")
+	}
+	return b.notNow(v, "error.save-typed")
+}
+
+// notNow says one sentence without asking the store for anything; a sent form comes back with it.
+func (b *Bot) notNow(v *visit, words string) Answer {
 	locale := v.person.Locale
 	if locale == "" {
 		locale = spoken(v.in.Locale, flows.English)
 	}
 	if v.in.Submit != nil {
-		f := b.formAgain(*v.in.Submit, locale)
+		f := b.formAgain(*v.in.Submit, locale, words)
 		return Answer{Form: &f}
-	}
-	words := "error.save"
-	if v.in.Press == nil {
-		words = "error.save-typed"
 	}
 	m := Voice{b.Pack}.Message(flows.Message{Parts: []flows.Part{said(flows.StyleBody, words, nil)}}, Reader{Locale: locale})
 	return Answer{Whisper: &m}
 }
 
 // formAgain is the form that was sent, with what was typed and why it comes back.
-func (b *Bot) formAgain(s Submit, locale flows.Locale) Form {
+func (b *Bot) formAgain(s Submit, locale flows.Locale, why string) Form {
 	f, ok := b.shown.form(s.Token)
 	if !ok {
 		f = b.plainForm(s, locale)
@@ -36,7 +43,7 @@ func (b *Bot) formAgain(s Submit, locale flows.Locale) Form {
 		f.Fields[i].Value, f.Fields[i].Error = s.Fields[f.Fields[i].ID], ""
 	}
 	if len(f.Fields) > 0 {
-		f.Fields[0].Error = Voice{b.Pack}.Word(f.Locale, "error.save-form")
+		f.Fields[0].Error = Voice{b.Pack}.Word(f.Locale, why)
 	}
 	return f
 }

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Config is what a Bot is made of. All fields are needed.
+// Config is what a Bot is made of. All fields but the last two are needed.
 type Config struct {
 	Ledger    Ledger
 	Outbox    Outbox
@@ -16,6 +16,8 @@ type Config struct {
 	Zone      func(name string) (*time.Location, error) // from embedded tzdata
 	ID        func() string                             // a fresh id that cannot be guessed: 16 bytes of [a-z2-7]
 	Log       *slog.Logger                              // never given names, texts or tokens
+	Limits    Limits                                    // the zero Limits bound no rate
+	Observer  Observer                                  // nil: nobody counts
 }
 
 // Bot carries out the use cases. It is safe for many goroutines.
@@ -30,12 +32,19 @@ type Bot struct {
 	started   time.Time
 	hands     chan struct{} // holds one for each delivery that is being sent
 	underway  sync.Map      // ids of those deliveries
-	pace      pace
+	pace      *pace
+	limits    limits
 }
 
 // New makes a Bot.
 func New(c Config) *Bot {
-	b := &Bot{Config: c, platforms: map[string]Platform{}, kick: make(chan struct{}, 1), started: c.Now(), hands: make(chan struct{}, atOnce)}
+	if c.Observer == nil {
+		c.Observer = nobody{}
+	}
+	b := &Bot{
+		Config: c, platforms: map[string]Platform{}, kick: make(chan struct{}, 1), started: c.Now(), hands: make(chan struct{}, atOnce),
+		pace: &pace{every: paceEvery, burst: paceBurst}, limits: newLimits(c.Limits),
+	}
 	for _, p := range c.Platforms {
 		b.platforms[p.Name()] = p
 	}

@@ -109,6 +109,7 @@ func (b *Bot) deliver(ctx context.Context, l flows.Lease) {
 	defer b.underway.Delete(id)
 	defer func() {
 		if p := recover(); p != nil {
+			b.Observer.Panicked()
 			b.Log.LogAttrs(ctx, slog.LevelError, "delivering panicked", slog.String("delivery", l.Delivery.ID), slog.String("stack", string(debug.Stack())))
 			b.putBack(ctx, l, b.backoff(l), true)
 		}
@@ -120,9 +121,11 @@ func (b *Bot) deliver(ctx context.Context, l flows.Lease) {
 		b.Log.LogAttrs(ctx, slog.LevelInfo, "a delivery passed on to someone else", slog.String("delivery", l.Delivery.ID))
 	default:
 		retry, unclear := b.backoff(l), false
+		outcome := "later"
 		if _, doubt := errors.AsType[*UnclearError](err); doubt {
-			retry, unclear = b.Now().Add(settleFor), true
+			retry, unclear, outcome = b.Now().Add(settleFor), true, "unclear"
 		}
+		b.Observer.Delivered(l.Delivery.Kind, outcome, b.Now().Sub(l.Delivery.At))
 		if busy, ok := errors.AsType[*BusyError](err); ok {
 			retry = b.Now().Add(max(busy.After, settleFor))
 		}

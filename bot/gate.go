@@ -204,6 +204,9 @@ func (b *Bot) complete(ctx context.Context, l flows.Lease, o owed, receipt flows
 			return err
 		}
 		err = b.Outbox.Complete(ctx, l, writes)
+		if err == nil {
+			b.Observer.Delivered(l.Delivery.Kind, string(receipt.Outcome), receipt.At.Sub(l.Delivery.At))
+		}
 		if !errors.Is(err, flows.ErrConflict) || try == completeTries {
 			return err
 		}

@@ -49,28 +49,37 @@ func (b *Bot) Handle(ctx context.Context, in Inbound) (Answer, error) {
 		return Answer{}, errors.New("handle: an event without a person")
 	}
 	v := &visit{in: in, at: b.Now(), profiles: map[string]told{}}
+	answer, outcome, err := b.handle(ctx, v)
+	b.Observer.Handled(in.Platform, in.kind(), outcome, b.Now().Sub(v.at))
+	return answer, err
+}
+
+// handle carries out one event and says, in a word for the Observer, how it went.
+func (b *Bot) handle(ctx context.Context, v *visit) (answer Answer, outcome string, err error) {
+	if refusal, over, err := b.bounded(v); over {
+		return refusal, limited, err
+	}
 	_ = b.guard(ctx, func() error { return b.introduce(ctx, v) }) // what it could not find out, meet asks for again
-	leave, err := b.lanes.enter(ctx, lane(in))
+	leave, err := b.lanes.enter(ctx, lane(v.in))
 	if err != nil {
-		return b.apology(v), fmt.Errorf("handle: wait for a turn: %w", err)
+		return b.apology(v), failed, fmt.Errorf("handle: wait for a turn: %w", err)
 	}
 	defer leave()
 	for range tries {
-		var answer Answer
 		err = b.guard(ctx, func() (err error) {
 			answer, err = b.try(ctx, v)
 			return err
 		})
 		switch {
 		case err == nil:
-			return answer, nil
+			return answer, saved, nil
 		case errors.Is(err, flows.ErrSeen):
-			return Answer{}, nil
+			return Answer{}, again, nil
 		case !errors.Is(err, flows.ErrConflict):
-			return b.apology(v), fmt.Errorf("handle: %w", err)
+			return b.apology(v), failed, fmt.Errorf("handle: %w", err)
 		}
 	}
-	return b.apology(v), fmt.Errorf("handle, %d times: %w", tries, err)
+	return b.apology(v), failed, fmt.Errorf("handle, %d times: %w", tries, err)
 }
 
 // lane names the queue in which an event waits: those of one run follow each other, and so do those of one person.
@@ -103,6 +112,7 @@ func (b *Bot) guard(ctx context.Context, do func() error) (err error) {
 			// The panic's value may hold what a person typed; its type and the stack do not.
 			b.Log.LogAttrs(ctx, slog.LevelError, "handling an event broke off",
 				slog.String("type", fmt.Sprintf("%T", broken)), slog.String("stack", string(debug.Stack())))
+			b.Observer.Panicked()
 			err = errPanic
 		}
 	}()

@@ -19,6 +19,22 @@ type Inbound struct {
 	Opened  *Opened
 }
 
+// kind is a word for what was done.
+func (in Inbound) kind() string {
+	switch {
+	case in.Press != nil:
+		return "press"
+	case in.Submit != nil:
+		return "submit"
+	case in.Typed != nil:
+		return "typed"
+	case in.Command != nil:
+		return "command"
+	default:
+		return "opened"
+	}
+}
+
 // Press is a click on a control. For a select or a person picker Pick holds the choice (option id; platform user id).
 type Press struct {
 	Token string

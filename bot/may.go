@@ -20,6 +20,7 @@ func (v *visit) roleMay(role coalition.Role, verb flows.Verb, records ...string)
 
 // refused says kindly why not, and who can.
 func (v *visit) refused(why coalition.Verdict) error {
+	v.b.Observer.Refused()
 	if why == coalition.Undecided {
 		return v.unknownControl()
 	}

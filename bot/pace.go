@@ -10,39 +10,42 @@ import (
 const (
 	paceEvery = time.Second
 	paceBurst = 3
-	paceKept  = 4096 // channels remembered before idle ones are forgotten
+	paceKept  = 4096 // keys remembered before idle ones are forgotten
 )
 
-// pace is a token bucket for each channel, kept as the one instant at which the bucket would be full again. It lives in
-// one process: with several replicas each keeps its own. It is safe for many goroutines.
+// pace is a token bucket for each key, such as a channel, kept as the one instant at which the bucket would be full
+// again. It lives in one process: with several replicas each keeps its own. It is safe for many goroutines.
 type pace struct {
+	every time.Duration // one token more each
+	burst int           // tokens of a full bucket
+
 	mu   sync.Mutex
 	full map[string]time.Time
 }
 
-// take takes a token of a channel at now, or says how long to wait for one.
-func (p *pace) take(channel string, now time.Time) (wait time.Duration) {
+// take takes a token of a key at now, or says how long to wait for one.
+func (p *pace) take(key string, now time.Time) (wait time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	full := p.full[channel]
+	full := p.full[key]
 	if full.Before(now) {
 		full = now
 	}
-	if early := full.Sub(now) - (paceBurst-1)*paceEvery; early > 0 {
+	if early := full.Sub(now) - time.Duration(p.burst-1)*p.every; early > 0 {
 		return early
 	}
-	p.keep(channel, full.Add(paceEvery), now)
+	p.keep(key, full.Add(p.every), now)
 	return 0
 }
 
-// hold empties a channel's bucket until an instant: the platform asked to wait.
-func (p *pace) hold(channel string, until, now time.Time) {
+// hold empties a key's bucket until an instant: the platform asked to wait.
+func (p *pace) hold(key string, until, now time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.keep(channel, until.Add((paceBurst-1)*paceEvery), now)
+	p.keep(key, until.Add(time.Duration(p.burst-1)*p.every), now)
 }
 
-func (p *pace) keep(channel string, full, now time.Time) {
+func (p *pace) keep(key string, full, now time.Time) {
 	if p.full == nil {
 		p.full = map[string]time.Time{}
 	}
@@ -53,5 +56,5 @@ func (p *pace) keep(channel string, full, now time.Time) {
 			}
 		}
 	}
-	p.full[channel] = full
+	p.full[key] = full
 }

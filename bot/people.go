@@ -15,6 +15,9 @@ import (
 	"convenor/flows/when"
 )
 
+// nameKept is how many characters of a name are kept: more than any platform gives out.
+const nameKept = 120
+
 // zoneAtFirst is the zone of a coalition whose first person's platform tells none. Reminders at 9:00 in the east of the
 // United States are at worst early in the morning in its west, never at night.
 const zoneAtFirst = "America/New_York"
@@ -192,7 +195,7 @@ func (v *visit) learn() error {
 
 // recognise notes what a platform told about a person.
 func (v *visit) recognise(p *coalition.Person, t told) {
-	p.Name = t.Name
+	p.Name = cut(oneLine(clean(t.Name)), nameKept)
 	if !p.LocaleChosen {
 		p.Locale = spoken(t.Locale, p.Locale)
 	}

@@ -87,12 +87,18 @@ func (b *Bot) targets(o owed) []target {
 
 // look searches for a delivery wherever it could have been posted. Found is false only when it is surely nowhere.
 func (b *Bot) look(ctx context.Context, o owed) (at flows.Posted, found bool, err error) {
+	result := "failed"
+	defer func() { b.Observer.Looked(result) }()
 	for _, t := range b.targets(o) {
 		at, found, err = lookAt(ctx, t, o)
+		if found {
+			result = "found"
+		}
 		if found || err != nil {
 			return at, found, err
 		}
 	}
+	result = "absent"
 	return flows.Posted{}, false, nil
 }
 

@@ -94,7 +94,7 @@ func TestBackoffGrowsAndSpreads(t *testing.T) {
 
 func TestPace(t *testing.T) {
 	t.Parallel()
-	var p pace
+	p := pace{every: paceEvery, burst: paceBurst}
 	now := time.Date(2026, 11, 2, 18, 0, 0, 0, time.UTC)
 	let := 0
 	for tick := range 100 { // ten seconds
@@ -119,6 +119,6 @@ func TestPace(t *testing.T) {
 		p.take(strings.Repeat("c", i%7)+time.Duration(i).String(), now.Add(time.Duration(i)*time.Hour))
 	}
 	if len(p.full) > paceKept {
-		t.Errorf("%d channels are remembered", len(p.full))
+		t.Errorf("%d keys are remembered", len(p.full))
 	}
 }

@@ -179,6 +179,9 @@ func (v *visit) begin(ctx context.Context, to errand) error {
 	if open && run.Flow == to.flow && run.Object == to.object {
 		return v.goOn(ctx, run)
 	}
+	if full, err := v.tooManyOpen(ctx, to.flow); full || err != nil {
+		return err
+	}
 	if run, _, err = v.start(ctx, to); err != nil || run.ID == "" {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -53,11 +54,15 @@ func openHouse(ctx context.Context, o store.Options, packDir string, log *slog.L
 	return h, nil
 }
 
-// with gives the house its bot.
-func (h *house) with(platforms ...bot.Platform) *bot.Bot {
+// share is what one person and one workspace may send to a process that strangers can reach. A round in which two
+// hundred people answer at once stays well below.
+var share = bot.Limits{Person: 20, PersonEvery: time.Second, Place: 600, PlaceEvery: 20 * time.Millisecond}
+
+// with gives the house its bot, which takes no more than limits from anybody.
+func (h *house) with(limits bot.Limits, platforms ...bot.Platform) *bot.Bot {
 	h.bot = bot.New(bot.Config{
 		Ledger: h.store, Outbox: h.store, Pack: h.pack, Platforms: platforms,
-		Now: h.clock.now, Zone: zone, ID: newID, Log: h.log,
+		Now: h.clock.now, Zone: zone, ID: newID, Log: h.log, Limits: limits,
 	})
 	return h.bot
 }

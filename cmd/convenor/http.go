@@ -19,7 +19,7 @@ func listen(ctx context.Context, addr string, h http.Handler, ready func(net.Add
 	if err != nil {
 		return fmt.Errorf("open %s (is another program using it? set LISTEN_ADDR or --listen to another port): %w", addr, err)
 	}
-	server := &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second, IdleTimeout: 2 * time.Minute, BaseContext: func(net.Listener) context.Context { return ctx }}
+	server := &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10, BaseContext: func(net.Listener) context.Context { return ctx }}
 	done := make(chan error, 1)
 	go func() { done <- server.Serve(l) }()
 	ready(l.Addr())

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"sync"
 
+	"convenor/bot"
 	"convenor/bot/web"
 	"convenor/flows"
 	"convenor/flows/coalition"
@@ -43,7 +44,7 @@ func (c playCmd) Run(ctx context.Context, s shell) (err error) {
 	if err != nil {
 		return fmt.Errorf("set the stage: %w", err)
 	}
-	h.with(world.Platforms()...)
+	h.with(bot.Limits{}, world.Platforms()...)
 	p := &playground{house: h, coalition: id}
 	return p.serve(ctx, world, c.Listen, s)
 }

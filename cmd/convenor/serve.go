@@ -46,7 +46,7 @@ func (c serveCmd) Run(ctx context.Context, s shell) (err error) {
 
 // serve answers Slack, delivers, looks for due work and listens.
 func (h *house) serve(ctx context.Context, cfg config, chat *slack.Slack) error {
-	b := h.with(chat)
+	b := h.with(share, chat)
 	mux := http.NewServeMux()
 	health(mux, func(ctx context.Context) error { return errors.Join(h.store.Healthy(ctx), chat.Healthy()) }, h.log)
 	chat.Register(mux)
