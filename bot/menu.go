@@ -103,7 +103,8 @@ func (v *visit) menuFor(role coalition.Role, parts ...flows.Part) flows.Message 
 	if v.space != "" && v.roleMay(role, flows.VerbAsk) {
 		m.Controls = append(m.Controls, button("menu.ask", flows.Token{Verb: flows.VerbAsk}))
 	}
-	m.Controls = append(m.Controls, button("menu.answer", flows.Token{Verb: flows.VerbMenu, Object: "answer"}))
+	m.Controls = append(m.Controls, button("menu.answer", flows.Token{Verb: flows.VerbMenu, Object: "answer"}),
+		button("menu.activities", flows.Token{Verb: flows.VerbMenu, Object: menuActivities}))
 	m.Controls = append(m.Controls, v.signUps(role)...)
 	if v.roleMay(role, flows.VerbStart, flows.RecordStep) {
 		m.Controls = append(m.Controls, button("menu.step", flows.Token{Verb: flows.VerbStart, Object: flowStep}))
@@ -150,22 +151,6 @@ func (v *visit) pickActivity(words string, t flows.Token) flows.Control {
 		c.Options = append(c.Options, flows.Option{ID: optionID(a.ID), Text: text})
 	}
 	return c
-}
-
-// activities lists what a group or a person can be asked about.
-func (v *visit) activities(context.Context, string) error {
-	m := flows.Message{Parts: []flows.Part{said(flows.StyleHeading, "menu.activities", nil)}}
-	for _, a := range v.b.Pack.Activities() {
-		m.Parts = append(m.Parts, said(flows.StyleItem, "menu.activity", map[string]flows.Arg{
-			"number": {Plain: a.ID}, "title": {Text: a.Title}, "count": {Number: &a.Questions},
-		}))
-	}
-	if v.space != "" && v.roleMay(v.person.Role, flows.VerbAsk) {
-		m.Controls = append(m.Controls, v.pickActivity("menu.ask", flows.Token{Verb: flows.VerbAsk}))
-	}
-	m.Controls = append(m.Controls, v.pickActivity("menu.answer", flows.Token{Verb: flows.VerbStart, Object: alone}))
-	v.whisper = &m
-	return nil
 }
 
 // underWay says that the channel has a round already, and offers to go on with it.

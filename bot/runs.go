@@ -134,6 +134,11 @@ func (v *visit) advance(ctx context.Context, f *flows.Flow, run flows.Run, e flo
 			return next, err
 		}
 	}
+	if r, ended := f.Result(next); ended && run.State != flows.StateDone {
+		if err = v.put(flows.Ref{Kind: flows.KindResult, ID: next.ID}, r); err != nil {
+			return next, err
+		}
+	}
 	return next, v.follow(ctx, run, next)
 }
 

@@ -37,7 +37,7 @@ func verbs() []verb {
 		{"answer", []string{"responder"}, flows.VerbStart, (*visit).answerAlone},
 		{"signup", []string{"sign-up", "inscribirme", "inscripción", "inscripcion"}, flows.VerbStart, (*visit).signUp},
 		{"step", []string{"paso"}, flows.VerbStart, (*visit).nameStep},
-		{"activities", []string{"actividades"}, flows.VerbMenu, (*visit).activities},
+		{menuActivities, []string{"actividades"}, flows.VerbMenu, (*visit).activities},
 		{"me", []string{"yo"}, flows.VerbMe, (*visit).me},
 		{"resume", []string{"continue", "seguir", "continuar"}, flows.VerbMenu, (*visit).resume},
 		{"language", []string{"idioma"}, flows.VerbLanguage, (*visit).language},
@@ -78,6 +78,7 @@ func menuVerbs() map[flows.Verb]func(v *visit, ctx context.Context, t flows.Toke
 		flows.VerbNudgesOn: func(v *visit, ctx context.Context, _ flows.Token) error {
 			return v.nudges(ctx, "on")
 		},
+		flows.VerbMark:     (*visit).mark,
 		flows.VerbWithdraw: (*visit).withdraw,
 		flows.VerbRole:     (*visit).rolePress,
 	}

@@ -94,8 +94,14 @@ func (f *file) nameless(s fields, key string) {
 	}
 }
 
-// outline is the toolkit's tree: the numbers of its activities and our short names for them.
-type outline map[string]flows.Text
+// outline is the toolkit's tree: the numbers of its activities, our short names for them and their sections.
+type outline map[string]place
+
+// place is where an activity stands in the tree, and what it is called there.
+type place struct {
+	title   flows.Text
+	section flows.Text
+}
 
 // outline reads outline.yaml: parts, which hold sections, which hold activities.
 func (f *file) outline(top *yaml.Node) outline {
@@ -114,9 +120,9 @@ func (f *file) outline(top *yaml.Node) outline {
 			if !ok {
 				continue
 			}
-			f.line(section.need("section"))
+			title := section.needText("section", limit{characters: titleMax})
 			if n := section.need("activities"); n != nil {
-				f.numbered(n, all)
+				f.numbered(n, title, all)
 			}
 		}
 	}
@@ -127,7 +133,7 @@ func (f *file) outline(top *yaml.Node) outline {
 const activityNumber = `^[1-9]\.[1-9]\.[1-9][0-9]?$`
 
 // numbered reads the activities of one section into all.
-func (f *file) numbered(n *yaml.Node, all outline) {
+func (f *file) numbered(n *yaml.Node, section flows.Text, all outline) {
 	number := regexp.MustCompile(activityNumber)
 	list, _ := f.entries(n, "`activities:`")
 	for _, e := range list {
@@ -135,12 +141,17 @@ func (f *file) numbered(n *yaml.Node, all outline) {
 		switch {
 		case !number.MatchString(id):
 			f.breaks(flows.RuleID, e.key, "`"+id+"` is no number of an activity.", "It is part, section and place, like 2.3.1.")
-		case all[id] != nil:
+		case all.has(id):
 			f.breaks(flows.RuleDuplicate, e.key, "`"+id+"` is in the outline twice.", "Keep one of the two.")
 		case empty(e.value):
 			f.breaks(ruleEmptyValue, e.key, "Nothing stands after `"+id+":`.", "")
 		default:
-			all[id] = f.text(e.value, id, limit{characters: labelMax})
+			all[id] = place{title: f.text(e.value, id, limit{characters: labelMax}), section: section}
 		}
 	}
+}
+
+func (o outline) has(id string) bool {
+	_, ok := o[id]
+	return ok
 }

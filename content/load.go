@@ -106,7 +106,7 @@ func (l *loader) checkActivities() {
 	known := slices.Sorted(maps.Keys(l.outline))
 	first := map[string]string{}
 	for _, a := range l.activities {
-		a.Title = l.outline[a.ID]
+		a.Title, a.Section = l.outline[a.ID].title, l.outline[a.ID].section
 		if l.outline == nil {
 			continue // that was said already
 		}

@@ -182,7 +182,7 @@ func partShape() shape {
 
 func sectionShape() shape {
 	return shape{name: "section", what: "A section", keys: []key{
-		{name: "section", must: true, about: "The section's title."},
+		{name: "section", value: value{kind: aText, most: titleMax}, must: true, about: "The section's title."},
 		{name: "activities", value: value{kind: named, most: labelMax}, must: true, about: "A number like 2.3.1, and our short name for it."},
 	}}
 }

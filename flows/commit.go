@@ -20,6 +20,8 @@ const (
 	KindCurrent     = "current"     // ID is a person; Data is the id of the run that typed text goes to, as a JSON string
 	KindOpen        = "open"        // Open; Under is a person, ID is the run's, while it can be gone on with
 	KindPosted      = "posted"      // Posted; ID is a Message.Key
+	KindResult      = "result"      // Result; ID is the run's
+	KindMark        = "mark"        // progress.Mark; ID is the activity
 	KindReceipt     = "receipt"     // Receipt; Under is the person or space it went to, ID is the delivery's
 )
 

@@ -58,6 +58,7 @@ const (
 	VerbFewer     Verb = "fewer"      // Fewer like this: Arg names the nudge kind
 	VerbNudgesOff Verb = "nudges.off" // no nudges at all
 	VerbNudgesOn  Verb = "nudges.on"
+	VerbMark      Verb = "mark"     // Object: activity id; Arg: done, skipped or undo
 	VerbWithdraw  Verb = "withdraw" // Object: record to take my sign-up off; Arg "yes" once confirmed
 )
 

@@ -35,6 +35,7 @@ var (
 		"flows/roster":        with(core, "convenor/flows/coalition"),
 		"flows/plan":          with(core, "convenor/flows/coalition", "convenor/flows/nudge"),
 		"flows/nudge":         with(core, "convenor/flows/coalition", "convenor/flows/plan"),
+		"flows/progress":      core,
 		"flows/flowtest":      {allow: core.allow},
 		"content":             {allow: []string{"convenor/flows", "go.yaml.in/yaml/v4"}},
 		"bot":                 {allow: []string{"convenor/flows", "convenor/flows/"}},

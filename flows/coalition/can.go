@@ -68,6 +68,8 @@ func ruleFor(verb flows.Verb) (r rule, ok bool) {
 		return rule{acts, theirOwn}, true
 	case flows.VerbAsk:
 		return rule{works, anyones}, true
+	case flows.VerbMark:
+		return rule{guides, anyones}, true
 	case flows.VerbRole:
 		return rule{coordinates, anyones}, true
 	default:

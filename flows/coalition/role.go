@@ -33,7 +33,7 @@ const (
 	watches                  // looks on, settles their own affairs, may sign up to carry the message
 	acts                     // answers, signs up, takes steps
 	works                    // starts rounds, names steps, takes a seat
-	guides                   // moves a round on
+	guides                   // moves a round on, says what is done or not for us
 	coordinates              // says who has which role
 )
 

@@ -22,13 +22,14 @@ func roles() []coalition.Role {
 }
 
 // Each row of the tables says for the roles in the order of roles(): y yes; else who can: r any role, v volunteers and
-// above, m members and above, c coordinators, f who leads the round, n the one whose it is, u nobody knows.
+// above, m members and above, c coordinators, f who leads the round, g leads and above, n the one whose it is, u nobody knows.
 const (
 	everyone     = "yyyyyyyrr"
 	noWatcher    = "yyyyyyvrr"
 	working      = "yyyyymmrr"
 	coordinating = "yccccccrr"
 	guiding      = "yyyffffrr"
+	guides       = "yyyggggrr"
 	another      = "nnnnnnnrr"
 	anotherStep  = "nnnnnnvrr"
 	unknown      = "uuuuuuuuu"
@@ -37,7 +38,7 @@ const (
 func verdicts() map[byte]coalition.Verdict {
 	return map[byte]coalition.Verdict{
 		'y': coalition.Yes, 'r': coalition.NeedsRole, 'v': coalition.NeedsVolunteer, 'm': coalition.NeedsMember,
-		'c': coalition.NeedsCoordinator, 'f': coalition.NeedsFacilitator, 'n': coalition.NotTheirs, 'u': coalition.Undecided,
+		'c': coalition.NeedsCoordinator, 'f': coalition.NeedsFacilitator, 'g': coalition.NeedsGuide, 'n': coalition.NotTheirs, 'u': coalition.Undecided,
 	}
 }
 
@@ -60,7 +61,7 @@ func verbTable() map[flows.Verb]row {
 		flows.VerbMenu: same(everyone), flows.VerbStart: same(everyone), flows.VerbMe: same(everyone),
 		flows.VerbSettings: same(everyone), flows.VerbLanguage: same(everyone), flows.VerbFewer: same(everyone),
 		flows.VerbNudgesOff: same(everyone), flows.VerbNudgesOn: same(everyone), flows.VerbWithdraw: same(everyone),
-		flows.VerbAsk: same(working), flows.VerbRole: same(coordinating),
+		flows.VerbAsk: same(working), flows.VerbRole: same(coordinating), flows.VerbMark: same(guides),
 		"": same(unknown), "erase": same(unknown), "step.drop": same(unknown),
 	}
 }
