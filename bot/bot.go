@@ -34,6 +34,8 @@ type Bot struct {
 	underway  sync.Map      // ids of those deliveries
 	pace      *pace
 	limits    limits
+	pace      pace
+	lates     lates
 }
 
 // New makes a Bot.

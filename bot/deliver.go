@@ -62,6 +62,7 @@ func (b *Bot) Run(ctx context.Context) error {
 // that nothing is ready. Any number of passes may run at the same time, in any number of processes. Once a delivery is
 // claimed it is seen through even when ctx ends.
 func (b *Bot) Deliver(ctx context.Context) (handled int, err error) {
+	b.takeBackLate(ctx)
 	free := 0
 	for free < atOnce {
 		select {

@@ -233,6 +233,7 @@ func (o *owed) ending(receipt flows.Receipt, at flows.Posted, lessons []personCh
 			return nil, err
 		}
 	}
+	receipt.Where = at
 	if ref := receiptRef(o.Delivery); o.here && o.revs[ref] == 0 {
 		if err := add(ref, receipt); err != nil {
 			return nil, err

@@ -53,8 +53,15 @@ type Pack interface {
 
 // Platform is one chat service. Every implementation passes bottest.TestPlatform.
 type Platform interface {
+	Poster
 	// Name is the platform's word in identities and places: "slack", "discord".
 	Name() string
+	// Profile returns what the platform tells about a user. Unknown fields are empty.
+	Profile(ctx context.Context, place, user string) (Profile, error)
+}
+
+// Poster puts messages on a platform.
+type Poster interface {
 	// Send posts m and returns where it stands. key marks the message so that Find can recognise it; it is opaque
 	// and carries nothing personal. Errors are Unclear, Busy or Gone; any other error means nothing was posted.
 	Send(ctx context.Context, to Address, key string, m Message) (flows.Posted, error)
@@ -64,8 +71,8 @@ type Platform interface {
 	// surely not there. since is an instant of the bot's clock, which a rehearsal moves on: where the platform stamps
 	// messages by a clock of its own, look back by now minus since, or over everything.
 	Find(ctx context.Context, to Address, key string, since time.Time) (at flows.Posted, ok bool, err error)
-	// Profile returns what the platform tells about a user. Unknown fields are empty.
-	Profile(ctx context.Context, place, user string) (Profile, error)
+	// Retract removes a message. That it is not there any more is Gone.
+	Retract(ctx context.Context, at flows.Posted) error
 }
 
 // Address is where on a platform a message goes. Exactly one of User and Channel is set.

@@ -186,10 +186,14 @@ func (b *Bot) post(ctx context.Context, l flows.Lease, o owed, v nudge.Verdict) 
 		receipt := b.receipt(o, flows.Sent, v.Rule, v.Message)
 		receipt.At = now
 		err = b.complete(ctx, l, o, receipt, at, append(lessons, learned(v)...))
-		if err != nil && !errors.Is(err, flows.ErrLost) {
+		if errors.Is(err, flows.ErrLost) {
+			b.lates.add(late{delivery: l.Delivery, at: at, look: b.Now().Add(settleFor)})
+			return err
+		}
+		if err != nil {
 			return &UnclearError{Err: err} // it is posted; that this is not written down must not be forgotten
 		}
-		return err
+		return nil
 	}
 	return b.complete(ctx, l, o, b.receipt(o, flows.Dead, why, v.Message), flows.Posted{}, lessons)
 }

@@ -111,7 +111,8 @@ type Receipt struct {
 	Outcome  Outcome      `json:"outcome"`
 	Rule     string       `json:"rule,omitempty"` // which rule sent it or held it back
 	Object   string       `json:"object,omitempty"`
-	Message  Message      `json:"message"` // by key and id, so that "what did you send me" can be shown again
+	Message  Message      `json:"message"`        // by key and id, so that "what did you send me" can be shown again
+	Where    Posted       `json:"where,omitzero"` // the message, when one was posted
 	At       time.Time    `json:"at"`
 }
 

@@ -20,6 +20,7 @@ type Recorder struct {
 
 	mu       sync.Mutex
 	posts    []Post
+	sent     int
 	profiles map[string]bot.Profile // by user
 }
 
@@ -51,7 +52,8 @@ func (r *Recorder) Send(ctx context.Context, to bot.Address, key string, m bot.M
 	if _, known := r.profiles[to.User]; to.User != "" && len(r.profiles) > 0 && !known {
 		return flows.Posted{}, &bot.GoneError{Reason: "unknown"}
 	}
-	p := Post{ID: strconv.Itoa(len(r.posts) + 1), To: to, Key: key, Message: m, At: r.now()}
+	r.sent++
+	p := Post{ID: strconv.Itoa(r.sent), To: to, Key: key, Message: m, At: r.now()}
 	r.posts = append(r.posts, p)
 	return r.posted(p), nil
 }
@@ -67,6 +69,22 @@ func (r *Recorder) Edit(ctx context.Context, at flows.Posted, m bot.Message) err
 		if r.posted(r.posts[i]) == at {
 			r.posts[i].Message = m
 			r.posts[i].Edits++
+			return nil
+		}
+	}
+	return &bot.GoneError{Reason: "deleted"}
+}
+
+// Retract removes a message.
+func (r *Recorder) Retract(ctx context.Context, at flows.Posted) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for i := range r.posts {
+		if r.posted(r.posts[i]) == at {
+			r.posts = slices.Delete(r.posts, i, i+1)
 			return nil
 		}
 	}

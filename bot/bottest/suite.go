@@ -24,6 +24,7 @@ func TestPlatform(t *testing.T, open func(t *testing.T, h Handler) Harness) {
 		"a message is found by its key":           findByKey,
 		"a message is found when the clock moved": findAfterRehearsal,
 		"an edit replaces everything":             editReplaces,
+		"a message is taken back":                 retractRemoves,
 		"long messages are taken":                 longIsTaken,
 		"what people typed calls nobody":          hostileCallsNobody,
 		"a press arrives as its token":            pressArrives,

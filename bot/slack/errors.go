@@ -36,6 +36,7 @@ func goneWords() map[string]string {
 		"ekm_access_denied":        "restricted",
 		"team_access_not_granted":  "restricted",
 		"message_not_found":        "not-found",
+		"cant_delete_message":      "not-ours",
 		"cant_update_message":      "not-ours",
 		"edit_window_closed":       "too-late",
 	}

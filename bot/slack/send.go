@@ -41,6 +41,12 @@ func (s *Slack) Edit(ctx context.Context, at flows.Posted, m bot.Message) error 
 	return classify(err, true)
 }
 
+// Retract removes a message.
+func (s *Slack) Retract(ctx context.Context, at flows.Posted) error {
+	_, _, err := s.api.DeleteMessageContext(ctx, at.Channel, at.Message)
+	return classify(err, false)
+}
+
 // channel is where an address leads: a direct message is opened first. That may be repeated at will, so a failure of it
 // is never unclear.
 func (s *Slack) channel(ctx context.Context, to bot.Address) (string, error) {

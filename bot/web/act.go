@@ -65,7 +65,7 @@ func (s *Server) serveAct(w http.ResponseWriter, r *http.Request) {
 	}
 	s.Log.LogAttrs(ctx, slog.LevelWarn, "what a visitor did was not saved", slog.Any("error", err))
 	if said != nil {
-		if err := s.World.takeBack(a.In, said.ID); err != nil {
+		if _, err := s.World.takeBack(a.In, said.ID); err != nil {
 			s.Log.LogAttrs(ctx, slog.LevelError, "a typed line that was not saved stays", slog.Any("error", err))
 		}
 	}

@@ -50,6 +50,18 @@ func (p *Platform) Edit(ctx context.Context, at flows.Posted, m bot.Message) err
 	return err
 }
 
+// Retract removes a message.
+func (p *Platform) Retract(ctx context.Context, at flows.Posted) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	ok, err := p.world.takeBack(at.Channel, at.Message)
+	if err == nil && !ok {
+		err = &bot.GoneError{Reason: "deleted"}
+	}
+	return err
+}
+
 // Find looks for the message marked key.
 func (p *Platform) Find(ctx context.Context, to bot.Address, key string, since time.Time) (flows.Posted, bool, error) {
 	if err := ctx.Err(); err != nil {

@@ -124,10 +124,9 @@ func (w *World) edit(conv, id string, m message) (ok bool, err error) {
 	return w.replace(conv, id, func(it *item) { it.Message, it.Edited = m, true })
 }
 
-// takeBack removes a message. The conversation's order stays.
-func (w *World) takeBack(conv, id string) error {
-	_, err := w.replace(conv, id, func(it *item) { it.Message, it.Key, it.Gone = message{}, "", true })
-	return err
+// takeBack removes a message; ok is false when there is none with that id in the conversation. The order stays.
+func (w *World) takeBack(conv, id string) (ok bool, err error) {
+	return w.replace(conv, id, func(it *item) { it.Message, it.Key, it.Gone = message{}, "", true })
 }
 
 func (w *World) replace(conv, id string, change func(*item)) (ok bool, err error) {

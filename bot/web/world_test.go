@@ -37,7 +37,7 @@ func TestWorldSurvives(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := first.takeBack("dm.rosa", typed.ID); err != nil {
+	if _, err := first.takeBack("dm.rosa", typed.ID); err != nil {
 		t.Fatal(err)
 	}
 	rosa, _ := persona("rosa")
