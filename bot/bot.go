@@ -34,7 +34,6 @@ type Bot struct {
 	underway  sync.Map      // ids of those deliveries
 	pace      *pace
 	limits    limits
-	pace      pace
 	lates     lates
 }
 
