@@ -3,6 +3,7 @@ package flows
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // Advance takes a run through one event. It returns the run as it is afterwards and what the world owes; neither the
@@ -16,10 +17,15 @@ import (
 // It returns ErrMisfit (wrapped) when the event, the run and the flow do not belong together, which no person can bring
 // about.
 func Advance(f *Flow, run Run, e Event) (Run, []Effect, error) {
+	return advance(f, run, e, nil)
+}
+
+// advance is Advance; replay, when there is any, is what the log says about the event: nothing is read then.
+func advance(f *Flow, run Run, e Event, replay []Entry) (Run, []Effect, error) {
 	if err := fits(f, run, e); err != nil {
 		return run, nil, err
 	}
-	t := turn{f: f, run: run, e: e}
+	t := turn{f: f, run: run, e: e, replay: replay}
 	t.run.Trail = slices.Clip(run.Trail)
 	t.run.Log = slices.Clip(run.Log)
 	switch {
@@ -73,8 +79,7 @@ func fitsState(f *Flow, run Run, e Event) error {
 	case run.Sealed < 0 || run.Sealed > len(run.Log):
 		return fmt.Errorf("run %s has %d of %d answers settled: %w", run.ID, run.Sealed, len(run.Log), ErrMisfit)
 	}
-	change := run.Confirm == confirmChange+run.Node && run.Pending != nil
-	if run.Confirm != "" && run.Confirm != confirmCancel && !change {
+	if !f.fitsConfirm(run) {
 		return fmt.Errorf("run %s waits for a yes to %q: %w", run.ID, run.Confirm, ErrMisfit)
 	}
 	if _, ok := f.index[e.Node]; e.Node != "" && !ok {
@@ -86,11 +91,21 @@ func fitsState(f *Flow, run Run, e Event) error {
 		}
 	}
 	for _, entry := range run.Log {
-		if !f.asks(entry.Node) {
+		if entry.Node != "" && !f.asks(entry.Node) {
 			return fmt.Errorf("run %s answers %q, which asks nothing here: %w", run.ID, entry.Node, ErrMisfit)
 		}
 	}
 	return nil
+}
+
+// fitsConfirm reports whether what waits for a yes can be done.
+func (f *Flow) fitsConfirm(run Run) bool {
+	if gate, ok := strings.CutPrefix(run.Confirm, confirmRemove); ok {
+		i, there := f.index[gate]
+		return there && f.nodes[i].gate
+	}
+	change := run.Confirm == confirmChange+run.Node && run.Pending != nil
+	return run.Confirm == "" || run.Confirm == confirmCancel || change
 }
 
 func (f *Flow) asks(id string) bool {
@@ -101,7 +116,7 @@ func (f *Flow) asks(id string) bool {
 func knownEvent(k EventKind) bool {
 	switch k {
 	case EventStart, EventAnswer, EventUnknown, EventForm, EventSkip, EventBack, EventChange, EventConfirm, EventPause,
-		EventResume, EventCancel, EventNext, EventMore, EventPage:
+		EventResume, EventCancel, EventNext, EventMore, EventPage, EventRemove:
 		return true
 	default:
 		return false
@@ -110,11 +125,13 @@ func knownEvent(k EventKind) bool {
 
 // turn is one event on its way through a run.
 type turn struct {
-	f     *Flow
-	run   Run // as it is so far
-	e     Event
-	out   []Effect
-	taken bool // the event was accepted
+	f      *Flow
+	run    Run // as it is so far
+	e      Event
+	out    []Effect
+	taken  bool    // the event was accepted
+	via    string  // the platform, when the event changed it
+	replay []Entry // the lines about the event, when a log is folded
 }
 
 // take accepts the event. Everything the event changes comes after it, so that new messages carry the new revision.
@@ -126,9 +143,15 @@ func (t *turn) takeAs(outcome string) {
 	t.settle(outcome)
 	t.run.Rev++
 	t.run.Touched = t.e.At
-	if t.e.Via != "" {
-		t.run.Via = t.e.Via
+	if t.e.Via != "" && t.e.Via != t.run.Via {
+		t.run.Via, t.via = t.e.Via, t.e.Via
 	}
+}
+
+// note adds a line about the event to the log.
+func (t *turn) note(e Entry) {
+	e.By, e.At, e.Via = t.e.Person, t.e.At, t.via
+	t.run.Log = append(t.run.Log, e)
 }
 
 func (t *turn) start() {

@@ -1,11 +1,15 @@
 package flows
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Values of Run.Confirm.
 const (
 	confirmCancel = "cancel"
 	confirmChange = "change:" // before a node's id
+	confirmRemove = "remove:" // before the id of an item's gate
 )
 
 // alone takes an event of one person's run.
@@ -50,6 +54,8 @@ func (t *turn) open() {
 		t.cancel()
 	case EventMore:
 		t.more()
+	case EventRemove:
+		t.remove()
 	}
 }
 
@@ -58,6 +64,7 @@ func (t *turn) paused() {
 	case EventResume:
 		if t.onTime() {
 			t.take()
+			t.note(Entry{Did: EventResume})
 			t.run.State = StateOpen
 			t.leave("run.below")
 			t.ask(t.f.index[t.run.Node])
@@ -71,7 +78,7 @@ func (t *turn) paused() {
 	case EventMore:
 		t.more()
 	case EventStart, EventAnswer, EventUnknown, EventForm, EventSkip, EventBack, EventPause, EventNext,
-		EventPage:
+		EventPage, EventRemove:
 		t.stale()
 	}
 }
@@ -88,7 +95,7 @@ func (t *turn) over() {
 		}
 		t.stale()
 	case EventStart, EventAnswer, EventUnknown, EventForm, EventSkip, EventBack, EventConfirm, EventPause, EventResume,
-		EventCancel, EventNext, EventPage:
+		EventCancel, EventNext, EventPage, EventRemove:
 		t.stale()
 	}
 }
@@ -117,12 +124,23 @@ func (t *turn) answer() {
 	if !t.onTime() {
 		return
 	}
-	v, text, no := t.waiting().read(t.e)
+	v, text, no := t.readAnswer()
 	if no != nil {
 		t.refuse(t.waiting(), no, t.answers())
 		return
 	}
+	if n := t.waiting(); n.gate && n.after(v) != n.after(Value{}) && t.full(n) {
+		t.refuse(n, &refusal{why: "run.refuse.full", args: map[string]Arg{"max": {Number: &t.f.lists[n.list].max}}}, t.answers())
+		return
+	}
 	t.put(v, text)
+}
+
+func (t *turn) readAnswer() (v Value, text string, no *refusal) {
+	if t.replay != nil {
+		return t.replay[0].Value, "", nil
+	}
+	return t.waiting().read(t.e)
 }
 
 func (t *turn) unknown() {
@@ -137,6 +155,9 @@ func (t *turn) unknown() {
 
 // readUnknown reads who would know; ok is false when that has to be asked first, or cannot be taken.
 func (t *turn) readUnknown() (v Value, who string, ok bool) {
+	if t.replay != nil {
+		return t.replay[0].Value, "", true
+	}
 	v = Value{Kind: ValueUnknown}
 	if !t.e.Form && t.e.Input.Text == "" {
 		t.openForm(t.whoForm(nil))
@@ -172,24 +193,27 @@ func (t *turn) skip() {
 // else happens until the person says yes.
 func (t *turn) put(v Value, text string) {
 	id := t.run.Node
-	w := t.walk(t.waiting().next, t.run.trailOn(), id, v)
+	w := t.walk(t.waiting().after(v), t.run.trailOn(), id, v)
 	dead := t.dying(w, id)
 	t.take()
 	t.keepText(v, text)
 	if len(dead) > 0 {
 		t.run.Confirm, t.run.Pending = confirmChange+id, &v
+		t.note(Entry{Node: id, Value: v, Held: true})
 		t.say(t.loss(dead))
 		return
 	}
-	t.record(id, v, w)
+	t.record(Entry{Node: id, Value: v}, w)
 	t.proceed(w)
 }
 
 // record appends an answer to the log, keeps what of it is kept at once, and shows it where it was asked for: with a way
 // to change it, unless the way from here settles it.
-func (t *turn) record(id string, v Value, w way) {
+func (t *turn) record(e Entry, w way) {
+	id, v := e.Node, e.Value
 	before, had := t.run.live(id)
-	t.run.Log = slices.Concat(t.run.Log, []Entry{{Node: id, Value: v, By: t.e.Person, At: t.e.At, Asked: t.run.Drawn}})
+	e.Asked = t.run.Drawn
+	t.note(e)
 	t.keep(id, v, before.Value, had)
 	if had {
 		t.dropText(before.Value)
@@ -205,6 +229,9 @@ func (t *turn) record(id string, v Value, w way) {
 // keep stores an answer to an activity's question at once, and a data request or the end of one.
 func (t *turn) keep(id string, v, before Value, had bool) {
 	n := &t.f.nodes[t.f.index[id]]
+	if n.gate {
+		return
+	}
 	if t.f.def.Activity != "" && (had || v.Kind != ValueSkipped) {
 		t.keepAnswer(n, v)
 	}
@@ -249,7 +276,7 @@ func (t *turn) drop(ids []string, why string) {
 		t.run.Log = append(t.run.Log, Entry{Node: id, Value: Value{Kind: ValueDropped}, By: t.e.Person, At: t.e.At})
 		t.dropText(e.Value)
 		n := &t.f.nodes[t.f.index[id]]
-		if t.f.def.Activity != "" {
+		if t.f.def.Activity != "" && !n.gate {
 			t.keepAnswer(n, Value{Kind: ValueDropped})
 		}
 		if e.Value.Kind == ValueUnknown {
@@ -262,21 +289,36 @@ func (t *turn) drop(ids []string, why string) {
 func (t *turn) back() {
 	switch {
 	case !t.onTime():
-	case len(t.run.Trail) == 0:
+	case t.previous() < 0:
 		t.show(note("run.first"))
 	default:
-		last := len(t.run.Trail) - 1
+		last := t.previous()
 		to := t.run.Trail[last]
 		t.take()
+		t.note(Entry{Did: EventBack})
 		t.leave("run.later")
 		t.run.Trail = slices.Clip(t.run.Trail[:last])
 		t.ask(t.f.index[to])
 	}
 }
 
+// previous is the place on the trail of the question to go back to, or -1. What was taken off a list is passed.
+func (t *turn) previous() int {
+	for i, id := range slices.Backward(t.run.Trail) {
+		n := &t.f.nodes[t.f.index[id]]
+		if !n.silent() && !(n.gate && takenOff(t.standing(t.f.index[id]))) {
+			return i
+		}
+	}
+	return -1
+}
+
 // change opens a question anew that has been answered.
 func (t *turn) change() {
 	id := t.e.Node
+	if n, k, ok := t.pickedItem(); ok && id == t.run.Node && t.onTime() {
+		id = t.itemFirst(n.list, k)
+	}
 	_, live := t.run.live(id)
 	_, said := t.run.entry(id)
 	switch {
@@ -284,6 +326,7 @@ func (t *turn) change() {
 		t.stale()
 	case live && slices.Contains(t.run.Trail, id):
 		t.take()
+		t.note(Entry{Did: EventChange, Node: id})
 		t.leave("run.later")
 		t.run.State = StateOpen
 		t.run.Trail = slices.Clip(t.run.trailBefore(id))
@@ -302,15 +345,20 @@ func (t *turn) confirm() {
 	}
 	if t.run.Confirm == confirmCancel {
 		t.takeAs("run.said-yes")
+		t.note(Entry{Did: EventConfirm})
 		t.stop()
 		return
 	}
+	if gate, ok := strings.CutPrefix(t.run.Confirm, confirmRemove); ok {
+		t.removeNow(gate)
+		return
+	}
 	id, v := t.run.Node, *t.run.Pending
-	w := t.walk(t.waiting().next, t.run.trailOn(), id, v)
+	w := t.walk(t.waiting().after(v), t.run.trailOn(), id, v)
 	dead := t.dying(w, id)
 	t.run.Pending = nil
 	t.takeAs("run.said-yes")
-	t.record(id, v, w)
+	t.record(Entry{Did: EventConfirm, Node: id, Value: v}, w)
 	t.drop(dead, "run.dropped")
 	t.proceed(w)
 }
@@ -320,6 +368,7 @@ func (t *turn) pause() {
 		return
 	}
 	t.take()
+	t.note(Entry{Did: EventPause})
 	t.leave("run.below")
 	t.run.State, t.run.Drawn = StatePaused, t.run.Rev
 	t.say(t.pausedMessage())
@@ -335,12 +384,14 @@ func (t *turn) resume() {
 	e, answered := t.run.live(id)
 	if !answered {
 		t.take()
+		t.note(Entry{Did: EventResume})
 		t.leave("run.below")
 		t.ask(t.f.index[id])
 		return
 	}
-	w := t.walk(t.waiting().next, t.run.trailOn(), id, e.Value)
+	w := t.walk(t.waiting().after(e.Value), t.run.trailOn(), id, e.Value)
 	t.take()
+	t.note(Entry{Did: EventResume})
 	t.leave("run.kept")
 	t.proceed(w)
 }
@@ -352,6 +403,7 @@ func (t *turn) cancel() {
 	}
 	count := len(t.run.liveNodes())
 	t.take()
+	t.note(Entry{Did: EventCancel})
 	if count == 0 {
 		t.stop()
 		return
@@ -385,7 +437,7 @@ func (t *turn) settle(outcome string) {
 // nothing of them.
 func (t *turn) finish(said bool) {
 	t.run.State, t.run.Node, t.run.Drawn = StateDone, "", 0
-	wasted := t.f.record && t.run.Sealed < len(t.run.Log)
+	wasted := t.f.record && len(t.run.liveNodes()) > 0
 	switch {
 	case t.run.Group:
 		t.say(t.roundSummary())

@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -11,7 +12,7 @@ import (
 // Lengths of ids, in bytes. They keep a token within TokenMax whatever it names.
 const (
 	flowIDMax   = 40
-	nodeIDMax   = 20
+	nodeIDMax   = 24 // with what a part or a place in a list adds
 	optionIDMax = 20
 )
 
@@ -46,6 +47,15 @@ func (c *checker) add(node, field, problem string, args ...any) {
 // breaks notes that a rule is broken.
 func (c *checker) breaks(rule Rule, node, field, problem string, args ...any) {
 	c.found = append(c.found, Mistake{Rule: rule, Node: node, Field: field, Problem: fmt.Sprintf(problem, args...)})
+}
+
+// addAt adds a mistake whose place inside a text is known.
+func (c *checker) addAt(node, field string, err error) {
+	m := Mistake{Rule: RuleCondition, Node: node, Field: field, Problem: err.Error()}
+	if e, ok := errors.AsType[*exprError](err); ok {
+		m.At = e.at
+	}
+	c.found = append(c.found, m)
 }
 
 // name is what mistakes call node i.
@@ -91,8 +101,10 @@ func (c *checker) node(i int, n Node) {
 		c.branch(i, n)
 	case NodeRecord:
 		c.record(i, n)
+	case NodeRepeat:
+		c.repeat(i, n)
 	default:
-		c.add(c.name(i), "kind", "%q is no kind of node: ask, say, branch or record", n.Kind)
+		c.add(c.name(i), "kind", "%q is no kind of node: ask, say, branch, record or repeat", n.Kind)
 	}
 	c.strays(i, n)
 	c.way(i, n)
@@ -103,7 +115,7 @@ func (c *checker) id(i int, n Node) {
 	case n.ID == End || n.ID == holeMe:
 		c.breaks(RuleID, c.name(i), "id", "%q is taken by the engine", n.ID)
 	case !named(n.ID, nodeIDMax, "-"):
-		c.breaks(RuleID, c.name(i), "id", "%q must begin with a letter a-z and hold at most 20 of a-z, 0-9 and hyphen", n.ID)
+		c.breaks(RuleID, c.name(i), "id", "%q must begin with a letter a-z and hold at most 24 of a-z, 0-9 and hyphen", n.ID)
 	case c.graph.index[n.ID] != i:
 		c.breaks(RuleDuplicate, n.ID, "id", "two nodes have this id")
 	}
@@ -111,7 +123,7 @@ func (c *checker) id(i int, n Node) {
 
 // strays are fields that do not belong to the node's kind: most likely the kind is wrong.
 func (c *checker) strays(i int, n Node) {
-	ask := n.Kind == NodeAsk
+	ask, repeat := n.Kind == NodeAsk, n.Kind == NodeRepeat
 	for _, s := range []struct {
 		field string
 		set   bool
@@ -122,12 +134,14 @@ func (c *checker) strays(i int, n Node) {
 		{"source", n.Source != "", ask},
 		{"cite", n.Cite != "", ask},
 		{"link", n.Link != "", ask},
-		{"label", len(n.Label) > 0, ask},
-		{"line", len(n.Line) > 0, ask},
+		{"label", len(n.Label) > 0, ask || repeat},
+		{"line", len(n.Line) > 0, ask || repeat},
 		{"plain", len(n.Plain) > 0, ask || n.Kind == NodeSay},
 		{"more", len(n.More) > 0, ask},
 		{"options", len(n.Options) > 0, ask},
-		{"max", n.Max != 0, ask},
+		{"max", n.Max != 0, ask || repeat},
+		{"from", n.From != "", repeat},
+		{"each", n.Each != "", n.Kind == NodeRecord},
 		{"required", n.Required, ask},
 		{"until", n.Until != Until{}, ask},
 		{"cases", len(n.Cases) > 0, n.Kind == NodeBranch},
@@ -151,6 +165,7 @@ func (c *checker) way(i int, n Node) {
 	if !c.graph.reach[i].has(len(c.def.Nodes)) {
 		c.breaks(RuleNoEnd, c.name(i), "", "from here there is no way to the end")
 	}
+	c.entry(i)
 	if c.graph.quietLoop(i) {
 		c.breaks(RuleLoop, c.name(i), "", "this goes round for ever without asking anything")
 	}
@@ -254,28 +269,41 @@ func (c *checker) branch(i int, n Node) {
 	if len(n.Cases) == 0 {
 		c.add(name, "cases", "a branch without cases decides nothing")
 	}
-	seen := map[[2]string]bool{}
+	seen := map[string]bool{}
 	for k, cs := range n.Cases {
 		field := fmt.Sprintf("cases[%d]", k)
 		if c.graph.target(cs.Go) < 0 {
 			c.breaks(RuleReference, name, field, "there is no node %q to go to", cs.Go)
 		}
-		if key := [2]string{cs.Node, cs.Is}; seen[key] {
+		x, ok := c.caseOf(i, field, cs)
+		if ok && seen[x.String()] {
 			c.breaks(RuleNeverTaken, name, field, "an earlier case says the same, so this one is never taken")
-		} else {
-			seen[key] = true
 		}
-		c.caseOf(i, field, cs)
+		if ok {
+			seen[x.String()] = true
+		}
 	}
 }
 
-// caseOf checks what a case looks at.
-func (c *checker) caseOf(i int, field string, cs Case) {
+// caseOf checks what a case goes by; ok is false when that is wrong.
+func (c *checker) caseOf(i int, field string, cs Case) (x *expr, ok bool) {
 	name := c.name(i)
-	asked, ok := c.askedBefore(i, name, field, cs.Node)
-	if !ok || cs.Is == IsAny || cs.Is == IsNone {
-		return
+	if cs.When != "" {
+		if cs.Node != "" || cs.Is != "" {
+			c.breaks(RuleCondition, name, field, "says it in two ways: take \"when\", or \"if\" with \"is\"")
+		}
+		return c.expression(i, field+".when", cs.When)
 	}
+	before := len(c.found)
+	asked, known := c.askedBefore(i, name, field, cs.Node)
+	if known && cs.Is != IsAny && cs.Is != IsNone {
+		c.pickOf(name, field, asked, cs)
+	}
+	return cs.short(), len(c.found) == before
+}
+
+// pickOf checks that an answer can be what a case looks for.
+func (c *checker) pickOf(name, field string, asked Node, cs Case) {
 	switch asked.Field {
 	case FieldChoice, FieldMany:
 		if !slices.ContainsFunc(asked.Options, func(o Option) bool { return o.ID == cs.Is }) {
@@ -292,19 +320,27 @@ func (c *checker) caseOf(i int, field string, cs Case) {
 
 // askedBefore finds the question that node i refers to. It must be able to come before i.
 func (c *checker) askedBefore(i int, name, field, id string) (Node, bool) {
+	n, problem := c.canKnow(i, id)
+	if problem != "" {
+		c.breaks(RuleReference, name, field, "%s", problem)
+	}
+	return n, problem == ""
+}
+
+// canKnow finds the question whose one answer node i can know; otherwise problem says why it cannot.
+func (c *checker) canKnow(i int, id string) (n Node, problem string) {
 	k, ok := c.graph.index[id]
 	switch {
 	case !ok:
-		c.breaks(RuleReference, name, field, "there is no node %q", id)
-		return Node{}, false
+		return n, fmt.Sprintf("there is no node %q", id)
 	case c.def.Nodes[k].Kind != NodeAsk:
-		c.breaks(RuleReference, name, field, "%s asks nothing", id)
-		return Node{}, false
+		return n, id + " asks nothing"
+	case c.within(k) != none && c.within(k) != c.within(i):
+		return n, id + " is asked once for each item of a list, so there is no one answer"
 	case !c.graph.reach[k].has(i):
-		c.breaks(RuleReference, name, field, "%s is never asked before", id)
-		return Node{}, false
+		return n, id + " is never asked before"
 	}
-	return c.def.Nodes[k], true
+	return c.def.Nodes[k], ""
 }
 
 // words checks a text: both languages, not blank, not too long.

@@ -17,12 +17,14 @@ type Flow struct {
 	hash   string
 	nodes  []node
 	index  map[string]int
+	lists  []list
 	record bool // has a record node
 }
 
 // node is one compiled node. The number len(Flow.nodes) stands for the end.
 type node struct {
 	Node
+	place
 	next  int
 	cases []jump
 	line  []hole
@@ -35,8 +37,7 @@ type node struct {
 
 // jump is a compiled Case.
 type jump struct {
-	node int
-	is   string
+	when cond
 	to   int
 }
 
@@ -51,6 +52,7 @@ type Mistake struct {
 	Rule    Rule   // what it breaks
 	Node    string // id of the node, or its place like "#3" when it has none; empty for the flow itself
 	Field   string // the definition's field, as in JSON; empty for the node as a whole
+	At      int    // place in the field's text, in characters from 1; 0 when it is about all of it
 	Problem string // what is wrong, a plain sentence
 }
 
@@ -87,19 +89,38 @@ func Compile(d Definition) (*Flow, error) {
 
 // link numbers the nodes of a Definition without mistakes and works out all that does not depend on a run.
 func (f *Flow) link() {
-	g := newGraph(f.def)
-	f.index = g.index
-	f.nodes = make([]node, len(f.def.Nodes))
-	for i, n := range f.def.Nodes {
-		c := node{Node: n, next: g.after(i), reach: g.reach[i]}
-		for _, k := range n.Cases {
-			c.cases = append(c.cases, jump{node: g.index[k.Node], is: k.Is, to: g.target(k.Go)})
-		}
-		c.line, c.plain, c.more = f.holes(n.Line), f.holes(n.Plain), f.holes(n.More)
-		c.least, c.most = g.counts(i)
-		f.record = f.record || n.Kind == NodeRecord
-		f.nodes[i] = c
+	s := newSpread(f.def, newGraph(f.def))
+	g := newGraph(Definition{Nodes: s.nodes})
+	f.index, f.lists = g.index, s.lists
+	f.nodes = make([]node, len(s.nodes))
+	for i, n := range s.nodes {
+		f.nodes[i] = node{Node: n, place: s.where[i], next: g.orEnd(g.after(i)), reach: g.reach[i]}
 	}
+	for i := range f.nodes {
+		c := &f.nodes[i]
+		for _, k := range c.Cases {
+			x, err := k.expr()
+			if err != nil {
+				continue // check has found it
+			}
+			c.cases = append(c.cases, jump{when: f.cond(x, c), to: g.target(k.Go)})
+		}
+		c.Line, c.line = f.holes(c.Line, c)
+		c.Plain, c.plain = f.holes(c.Plain, c)
+		c.More, c.more = f.holes(c.More, c)
+		c.least, c.most = f.counts(g, i)
+		f.record = f.record || c.Kind == NodeRecord
+	}
+}
+
+// counts returns how many questions come after node i, at least and at most. A list has no end that is known before.
+func (f *Flow) counts(g *graph, i int) (least, most int) {
+	for k := range f.nodes {
+		if f.nodes[k].gate && (k == i || g.reach[i].has(k)) {
+			return 0, endless
+		}
+	}
+	return g.counts(i)
 }
 
 // Hash names the revision: equal definitions have equal hashes.
@@ -116,13 +137,14 @@ func (f *Flow) Definition() Definition {
 	return d
 }
 
-// Node returns a copy of the node with an id; ok is false when there is none.
+// Node returns a copy of the node with an id, as runs go through it: what a list repeats has a place after its id, as in
+// "name.2". ok is false when there is none.
 func (f *Flow) Node(id string) (n Node, ok bool) {
 	i, ok := f.index[id]
 	if !ok {
 		return Node{}, false
 	}
-	return cloneNode(f.def.Nodes[i]), true
+	return cloneNode(f.nodes[i].Node), true
 }
 
 func (f *Flow) end() int { return len(f.nodes) }

@@ -9,6 +9,7 @@ const (
 	NodeSay    NodeKind = "say"    // says something and goes on
 	NodeBranch NodeKind = "branch" // goes on to the first case that holds
 	NodeRecord NodeKind = "record" // hands the answers to a domain package
+	NodeRepeat NodeKind = "repeat" // ends a part that is gone through once for each item of a list, and asks for the next
 )
 
 // FieldKind is the type of an answer. One parser per kind serves button, form, chat and paper.
@@ -48,7 +49,7 @@ type Definition struct {
 
 // Node is one node of a Definition. Which fields count depends on Kind.
 type Node struct {
-	ID   string   `json:"id"` // [a-z][a-z0-9-]{0,19}, unique in the flow, never "end"
+	ID   string   `json:"id"` // [a-z][a-z0-9-]{0,23}, unique in the flow, never "end"
 	Kind NodeKind `json:"kind"`
 
 	// For ask:
@@ -62,7 +63,7 @@ type Node struct {
 	Plain    Text      `json:"plain,omitempty"` // second depth: plain words; for say: what is said
 	More     Text      `json:"more,omitempty"`  // third depth: full guidance
 	Options  []Option  `json:"options,omitempty"`
-	Max      int       `json:"max,omitempty"` // text: characters, default TextMax; many: picks, default all
+	Max      int       `json:"max,omitempty"` // text: characters, default TextMax; many: picks, default all; repeat: items
 	Required bool      `json:"required,omitempty"`
 	Until    Until     `json:"until,omitzero"` // for a group: when the node closes
 
@@ -73,6 +74,11 @@ type Node struct {
 	// field need no entry.
 	Record string            `json:"record,omitempty"`
 	With   map[string]string `json:"with,omitempty"`
+	Each   string            `json:"each,omitempty"` // the repeat whose items become one record each
+
+	// For repeat: the list has the id of the node, Label is its name, Line asks whether there is another item, Max is how
+	// many it takes (default 10). What is repeated begins at From and ends before this node.
+	From string `json:"from,omitempty"`
 
 	// Go names the node after this one; empty means the next in the list; End ends the run.
 	Go string `json:"go,omitempty"`
@@ -89,8 +95,10 @@ type Until struct {
 	Answers int `json:"answers,omitempty"` // that many different people answered
 }
 
-// Case goes to a node when a field holds an option. Has looks inside a many; Unknown and skipped hold nothing.
+// Case goes to a node when a condition holds. The condition is an expression (When), or in short a question (Node) and
+// what its answer must be or have in it (Is). What was skipped or is not known holds nothing.
 type Case struct {
+	When string `json:"when,omitempty"`
 	Node string `json:"if"`
 	Is   string `json:"is"` // an option id; for consent Yes or No; IsAny; IsNone
 	Go   string `json:"go"`

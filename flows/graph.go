@@ -9,6 +9,8 @@ type graph struct {
 	index map[string]int
 	out   [][]int  // where each node can lead; len(def.Nodes) is the end
 	reach []bitset // what can come after each node; the end's bit is set when the node can end
+	// groups is for each node the repeat that collects it, for a repeat itself too; none outside of any list.
+	groups []int
 }
 
 // newGraph finds for each node what can come after it.
@@ -17,7 +19,11 @@ func newGraph(d Definition) *graph {
 	for i, n := range slices.Backward(d.Nodes) { // of two with one id the first counts
 		g.index[n.ID] = i
 	}
+	g.group()
 	for i, n := range d.Nodes {
+		if first, ok := g.index[n.From]; ok && n.Kind == NodeRepeat {
+			g.out[i] = append(g.out[i], first)
+		}
 		for _, c := range n.Cases {
 			g.out[i] = append(g.out[i], g.orEnd(g.target(c.Go)))
 		}
@@ -28,6 +34,36 @@ func newGraph(d Definition) *graph {
 		g.mark(i, g.reach[i], func(int) bool { return true })
 	}
 	return g
+}
+
+// group finds which list each node is in. Of two lists that overlap the first has the nodes.
+func (g *graph) group() {
+	g.groups = slices.Repeat([]int{none}, len(g.def.Nodes))
+	for r, n := range g.def.Nodes {
+		first, ok := g.index[n.From]
+		if n.Kind != NodeRepeat || !ok || first >= r || slices.ContainsFunc(g.groups[first:r], func(other int) bool { return other != none }) {
+			continue
+		}
+		for i := first; i <= r; i++ {
+			g.groups[i] = r
+		}
+	}
+}
+
+// expanded is how many nodes there are with all places of all lists.
+func (g *graph) expanded() int {
+	count := 0
+	for i, n := range g.def.Nodes {
+		switch r := g.groups[i]; {
+		case r == none:
+			count++
+		case n.Kind == NodeRepeat:
+			count += n.items() * repeatPlaces
+		default:
+			count += g.def.Nodes[r].items() * repeatPlaces
+		}
+	}
+	return count
 }
 
 // mark sets in seen whatever can come after node i by way of nodes that through lets pass.
@@ -76,7 +112,7 @@ func (g *graph) after(i int) int {
 
 // quietLoop reports whether node i can come again without a question in between.
 func (g *graph) quietLoop(i int) bool {
-	quiet := func(n int) bool { return g.def.Nodes[n].Kind != NodeAsk }
+	quiet := func(n int) bool { return g.def.Nodes[n].Kind != NodeAsk && g.def.Nodes[n].Kind != NodeRepeat }
 	if !quiet(i) {
 		return false
 	}

@@ -26,7 +26,7 @@ func (t *turn) group() {
 		t.groupLead()
 	case EventSkip, EventBack:
 		t.whisper([]Part{note("round.forward-only")})
-	case EventStart, EventPage:
+	case EventStart, EventPage, EventRemove:
 		t.stale()
 	}
 }

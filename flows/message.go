@@ -13,7 +13,7 @@ const shownMax = 20
 const excerptMax = 120
 
 // navigation is how many controls a question has besides those that answer it.
-const navigation = 7
+const navigation = 9
 
 // note is one paragraph of the catalogue.
 func note(words string) Part { return Part{Style: StyleBody, Words: words} }
@@ -25,16 +25,7 @@ func (t *turn) text(style Style, text Text, holes []hole) Part {
 		p.Args = make(map[string]Arg, len(holes))
 	}
 	for _, h := range holes {
-		if h.node < 0 {
-			p.Args[h.name] = Arg{Person: t.run.Person}
-			continue
-		}
-		n := &t.f.nodes[h.node]
-		e, ok := t.run.entry(n.ID)
-		if !ok {
-			e.Value = Value{}
-		}
-		p.Args[h.name] = n.arg(e.Value)
+		p.Args[h.key] = t.fill(h)
 	}
 	return p
 }
@@ -113,6 +104,9 @@ func (t *turn) questionParts() []Part {
 	if e, ok := t.run.live(n.ID); ok {
 		parts = append(parts, n.said(e.Value)...)
 	}
+	if n.gate {
+		parts = append(parts, t.listed(n.list)...)
+	}
 	return append(parts, t.progress())
 }
 
@@ -162,6 +156,9 @@ func (t *turn) controls() []Control {
 	}
 	n := t.waiting()
 	controls := t.answers()
+	if n.gate {
+		controls = append(controls, t.itemControls(n)...)
+	}
 	if _, ok := t.run.live(n.ID); ok {
 		controls = append(controls, t.button("run.keep", VerbResume))
 	}
@@ -171,7 +168,7 @@ func (t *turn) controls() []Control {
 	if !n.Required {
 		controls = append(controls, t.button("run.skip", VerbSkip))
 	}
-	if len(t.run.Trail) > 0 {
+	if t.previous() >= 0 {
 		controls = append(controls, t.button("run.back", VerbBack))
 	}
 	if len(t.pageNodes()) > 0 {
@@ -203,6 +200,9 @@ func (t *turn) answers() []Control {
 	case FieldConsent:
 		yes, no := t.button("run.yes", VerbAnswer), t.button("run.no", VerbAnswer)
 		yes.Token.Arg, no.Token.Arg = Yes, No
+		if t.full(n) {
+			return []Control{no}
+		}
 		return []Control{yes, no}
 	case FieldText, FieldMany, FieldDate:
 	}
@@ -359,14 +359,7 @@ func (t *turn) again() []Control {
 
 // loss names the answers that would no longer count, and asks for a yes.
 func (t *turn) loss(dead []string) Message {
-	parts := []Part{note("run.loss")}
-	for _, id := range dead[:min(len(dead), shownMax)] {
-		e, _ := t.run.live(id)
-		parts = append(parts, t.line(id, e.Value))
-	}
-	if more := len(dead) - shownMax; more > 0 {
-		parts = append(parts, Part{Style: StyleSmall, Words: "run.and-more", Args: map[string]Arg{"count": {Number: &more}}})
-	}
+	parts := append([]Part{note("run.loss")}, t.lines(dead)...)
 	yes, no := t.button("run.yes-change", VerbConfirm), t.button("run.no-change", VerbResume)
 	yes.Token.Rev, no.Token.Rev = t.run.Rev, t.run.Rev
 	return Message{Key: t.confirmKey(), Parts: parts, Controls: []Control{yes, no}}
@@ -389,6 +382,29 @@ func (t *turn) confirmKey() string {
 	return strings.Join([]string{t.run.ID, "confirm", strconv.FormatInt(t.run.Rev, 36)}, ".")
 }
 
+// removal names what is lost when an item is taken off its list, and asks for a yes.
+func (t *turn) removal(answers []string) Message {
+	yes, no := t.button("run.yes-remove", VerbConfirm), t.button("run.no-remove", VerbResume)
+	yes.Token.Rev, no.Token.Rev = t.run.Rev, t.run.Rev
+	parts := append([]Part{note("run.remove")}, t.lines(answers)...)
+	return Message{Key: t.confirmKey(), Parts: parts, Controls: []Control{yes, no}}
+}
+
+// lines are the answers to some questions, each in a line: as many as one message takes, the others counted. Whether
+// there was another item is no answer to tell of.
+func (t *turn) lines(ids []string) []Part {
+	ids = slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return t.f.nodes[t.f.index[id]].gate })
+	var parts []Part
+	for _, id := range ids[:min(len(ids), shownMax)] {
+		e, _ := t.run.live(id)
+		parts = append(parts, t.line(id, e.Value))
+	}
+	if more := len(ids) - shownMax; more > 0 {
+		parts = append(parts, Part{Style: StyleSmall, Words: "run.and-more", Args: map[string]Arg{"count": {Number: &more}}})
+	}
+	return parts
+}
+
 // line is one answer in a list.
 func (t *turn) line(id string, v Value) Part {
 	n := &t.f.nodes[t.f.index[id]]
@@ -397,15 +413,7 @@ func (t *turn) line(id string, v Value) Part {
 
 // summary ends one person's run with what they said.
 func (t *turn) summary() Message {
-	parts := []Part{{Style: StyleHeading, Words: "run.done"}}
-	nodes := t.run.liveNodes()
-	for _, id := range nodes[:min(len(nodes), shownMax)] {
-		e, _ := t.run.live(id)
-		parts = append(parts, t.line(id, e.Value))
-	}
-	if more := len(nodes) - shownMax; more > 0 {
-		parts = append(parts, Part{Style: StyleSmall, Words: "run.and-more", Args: map[string]Arg{"count": {Number: &more}}})
-	}
+	parts := append([]Part{{Style: StyleHeading, Words: "run.done"}}, t.lines(t.run.liveNodes())...)
 	m := Message{Parts: append(parts, Part{Style: StyleSmall, Words: "run.done-change"})}
 	if t.f.def.Activity != "" {
 		m.Parts = append(m.Parts, note("run.done-next"))

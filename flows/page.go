@@ -149,15 +149,34 @@ func (t *turn) readPage(nodes []int) (good, refused []filling) {
 	return good, refused
 }
 
+// filledBefore is what a page held whose event is folded.
+func (t *turn) filledBefore() (good, refused []filling) {
+	for _, line := range t.replay[1:] {
+		good = append(good, filling{node: t.f.index[line.Node], value: line.Value})
+	}
+	if id := t.replay[0].Node; id != "" {
+		refused = []filling{{node: t.f.index[id], no: &refusal{}}}
+	}
+	return good, refused
+}
+
 // pageSent keeps what was filled in well. With something to mend the run waits at the first such question, and the form
 // comes back; otherwise it goes on, with the next page if there is one.
 func (t *turn) pageSent(nodes []int) {
 	good, refused := t.readPage(nodes)
+	if t.replay != nil {
+		good, refused = t.filledBefore()
+	}
 	if len(refused) > 0 && !slices.ContainsFunc(good, func(g filling) bool { return g.value.Kind != ValueSkipped }) {
 		t.openForm(t.pageForm(nodes, refused))
 		return
 	}
 	t.take()
+	stop := Entry{Did: EventPage}
+	if len(refused) > 0 {
+		stop.Node = t.f.nodes[refused[0].node].ID
+	}
+	t.note(stop)
 	first, shown := t.run.Node, t.run.Drawn
 	for _, g := range good {
 		t.keepFilled(g, first, shown)
@@ -197,11 +216,11 @@ func (t *turn) keepFilled(g filling, first string, shown int64) {
 	id := t.f.nodes[g.node].ID
 	before, had := t.run.live(id)
 	t.keepText(g.value, g.text)
-	entry := Entry{Node: id, Value: g.value, By: t.e.Person, At: t.e.At, Asked: shown}
+	entry := Entry{Did: EventPage, Node: id, Value: g.value, Asked: shown}
 	if id != first {
 		entry.On = first
 	}
-	t.run.Log = slices.Concat(t.run.Log, []Entry{entry})
+	t.note(entry)
 	t.keep(id, g.value, before.Value, had)
 	if !had {
 		return

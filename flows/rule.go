@@ -23,6 +23,8 @@ const (
 	RuleRange       Rule = "number-range"         // a number that makes no sense here
 	RuleSameWords   Rule = "same-words"           // two options that nobody can tell apart
 	RuleNeverTaken  Rule = "case-never-taken"     // a case that an earlier one hides
+	RuleCondition   Rule = "bad-condition"        // a condition that cannot be read, or asks what cannot be known
+	RuleList        Rule = "bad-list"             // a repeat that something leads into, or out of, half-way
 	RuleHole        Rule = "bad-placeholder"      // a brace or a {name} that nothing fills
 	RuleHoles       Rule = "placeholder-mismatch" // languages that differ in their {names}
 	RuleUnfilled    Rule = "unfilled-record"      // a record that lacks an answer it needs

@@ -28,9 +28,9 @@ type Run struct {
 	Object  string           `json:"object,omitempty"`  // what the run is about: a step's id for a report
 	Via     string           `json:"via,omitempty"`     // platform of the last event; a person is answered there
 	Trail   []string         `json:"trail,omitempty"`   // asked nodes on the way here, for Back
-	Log     []Entry          `json:"log,omitempty"`     // every accepted answer, in order; never rewritten
+	Log     []Entry          `json:"log,omitempty"`     // one person's: what was answered and done, in order; never rewritten
 	Tally   map[string]Tally `json:"tally,omitempty"`   // group: per node
-	Confirm string           `json:"confirm,omitempty"` // a Change or Cancel that waits for a yes: "change:<node>" or "cancel"
+	Confirm string           `json:"confirm,omitempty"` // what waits for a yes: "change:<node>", "remove:<gate>" or "cancel"
 	Pending *Value           `json:"pending,omitempty"` // with a Change that waits for a yes: the new answer
 	Drawn   int64            `json:"drawn,omitempty"`   // revision at which the waiting question was said: its message's key, and its controls' Rev
 	Sealed  int              `json:"sealed,omitempty"`  // lines of Log before this were handed over or erased: no Change reaches them
@@ -46,11 +46,16 @@ type Tally struct {
 	Who     []string `json:"who,omitempty"` // set at the close: text ids of who might know, at most three
 }
 
-// Entry is one line of a run's log.
+// Entry is one line of a run's log. A line with a Value that is not Held is an answer; the others say what was done. Every
+// accepted event but the first is one line, and after it one line for each answer that it ended (ValueDropped): so that
+// Fold can work out the run from its log.
 type Entry struct {
-	Node  string    `json:"node"`
-	Value Value     `json:"value"`
+	Did   EventKind `json:"did,omitempty"` // empty: an answer, "I don't know" or a skip, as Value says; or the end of one
+	Node  string    `json:"node,omitempty"`
+	Value Value     `json:"value,omitzero"`
+	Held  bool      `json:"held,omitempty"` // Value waits for a yes, which gets a line of its own
 	By    string    `json:"by"`
+	Via   string    `json:"via,omitempty"` // the platform, when it is another than before
 	At    time.Time `json:"at"`
 	Asked int64     `json:"asked,omitempty"` // Run.Drawn when it was given: names the message that shows it
 	On    string    `json:"on,omitempty"`    // the node whose message shows it, when that is another one: a page's first
@@ -100,6 +105,7 @@ const (
 	EventCancel  EventKind = "cancel"
 	EventNext    EventKind = "next"
 	EventMore    EventKind = "more"
+	EventRemove  EventKind = "remove" // takes an item off the list whose gate is Node; Input.Picks names its place
 )
 
 // Event is something that happened to a run, with all that the core may not find out by itself.

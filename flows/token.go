@@ -30,7 +30,8 @@ const (
 	VerbCancel  Verb = "cancel"
 	VerbNext    Verb = "next"    // the facilitator moves the group on
 	VerbMore    Verb = "more"    // full guidance
-	VerbConfirm Verb = "confirm" // yes to what a Change or a Cancel would drop
+	VerbConfirm Verb = "confirm" // yes to what a Change, a Remove or a Cancel would drop
+	VerbRemove  Verb = "remove"  // take an item off a list; Arg holds its place
 )
 
 // Verbs about a step; the token's Object is the step's id.

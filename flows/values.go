@@ -9,14 +9,19 @@ import (
 func (r Run) Values() map[string]Value {
 	values := map[string]Value{}
 	for _, e := range r.Log {
-		if e.Value.Kind == ValueDropped {
+		switch {
+		case !e.answers():
+		case e.Value.Kind == ValueDropped:
 			delete(values, e.Node)
-		} else {
+		default:
 			values[e.Node] = e.Value
 		}
 	}
 	return values
 }
+
+// answers reports whether a line of the log says or ends what stands as an answer.
+func (e Entry) answers() bool { return e.Value.Kind != "" && !e.Held }
 
 // Answered reports whether v says something: it was neither skipped, nor unknown, nor dropped.
 func (v Value) Answered() bool {
@@ -42,7 +47,7 @@ func (r Run) live(node string) (e Entry, ok bool) {
 
 func last(log []Entry, node string) (e Entry, ok bool) {
 	for i := range slices.Backward(log) {
-		if log[i].Node == node {
+		if log[i].Node == node && log[i].answers() {
 			return log[i], log[i].Value.Kind != ValueDropped
 		}
 	}
@@ -53,7 +58,7 @@ func last(log []Entry, node string) (e Entry, ok bool) {
 func (r Run) liveNodes() []string {
 	var nodes []string
 	for _, e := range r.Log[r.Sealed:] {
-		if _, ok := r.live(e.Node); ok && !slices.Contains(nodes, e.Node) {
+		if _, ok := r.live(e.Node); ok && e.answers() && !slices.Contains(nodes, e.Node) {
 			nodes = append(nodes, e.Node)
 		}
 	}

@@ -29,13 +29,15 @@ func (t *turn) walk(at int, trail []string, node string, v Value) way {
 			w.passed = append(w.passed, at)
 			w.trail, settled = nil, true
 		case NodeAsk:
-			if _, answered := t.run.live(n.ID); !answered || settled || slices.Contains(w.asked, n.ID) {
+			if _, answered := t.run.live(n.ID); n.silent() && !answered {
+				continue
+			} else if !answered || settled || slices.Contains(w.asked, n.ID) {
 				w.at = at
 				return w
 			}
 			w.trail, w.asked = append(w.trail, n.ID), append(w.asked, n.ID)
 			w.passed = nil
-		case NodeBranch:
+		case NodeBranch, NodeRepeat:
 		}
 	}
 	w.at = at
@@ -45,15 +47,17 @@ func (t *turn) walk(at int, trail []string, node string, v Value) way {
 // after is where a node leads. Only answers on the way there count, and settled ones: an answer beside the way is about
 // to be dropped, or belongs to what comes later.
 func (t *turn) after(at int, asked []string, node string, v Value) int {
-	n := &t.f.nodes[at]
-	for _, j := range n.cases {
-		id := t.f.nodes[j.node].ID
-		given := v
-		if id != node {
-			given = t.given(id, asked)
+	given := func(i int) Value {
+		if id := t.f.nodes[i].ID; id != node {
+			return t.given(id, asked)
 		}
-		if holds(j.is, given) {
-			return j.to
+		return v
+	}
+	items := func(list int) int { return len(t.f.items(list, given)) }
+	n := &t.f.nodes[at]
+	for k := range n.cases {
+		if n.cases[k].when.holds(given, items) {
+			return n.cases[k].to
 		}
 	}
 	return n.next
@@ -66,18 +70,6 @@ func (t *turn) given(id string, asked []string) Value {
 		return Value{}
 	}
 	return e.Value
-}
-
-// holds reports whether an answer is what a case looks for.
-func holds(is string, v Value) bool {
-	switch is {
-	case IsNone:
-		return !v.Answered()
-	case IsAny:
-		return v.Answered()
-	default:
-		return v.Answered() && slices.Contains(v.Picks, is)
-	}
 }
 
 // dying names the questions whose answers would no longer count if the run went this way from node: they lie neither
