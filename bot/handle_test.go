@@ -309,8 +309,8 @@ func TestResume(t *testing.T) {
 	rosa.presses(t, flows.VerbResume, first.ID) // now typed text goes to the other conversation
 	rosa.types(t, "Second words")
 	for _, r := range h.records(t, flows.KindRun) {
-		if run := decoded[flows.Run](t, r); run.ID == first.ID && len(run.Log) != len(first.Log)+1 {
-			t.Errorf("the resumed run has %d answers, want %d", len(run.Log), len(first.Log)+1)
+		if run := decoded[flows.Run](t, r); run.ID == first.ID && len(run.Values()) != len(first.Values())+1 {
+			t.Errorf("the resumed run has %d answers, want %d", len(run.Values()), len(first.Values())+1)
 		}
 	}
 	rosa.presses(t, flows.VerbPause, first.ID)

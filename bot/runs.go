@@ -17,7 +17,7 @@ func runVerb(v flows.Verb) bool {
 	return slices.Contains([]flows.Verb{
 		flows.VerbAnswer, flows.VerbForm, flows.VerbUnknown, flows.VerbSkip, flows.VerbBack, flows.VerbChange,
 		flows.VerbPause, flows.VerbResume, flows.VerbCancel, flows.VerbNext, flows.VerbMore, flows.VerbConfirm,
-		flows.VerbPage,
+		flows.VerbPage, flows.VerbRemove,
 	}, v)
 }
 

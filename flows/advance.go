@@ -2,6 +2,7 @@ package flows
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -188,10 +189,28 @@ func (t *turn) proceed(w way) {
 // handOver gives the answers so far to the domain package that keeps the record, and settles them.
 func (t *turn) handOver(n *node) {
 	t.run.Sealed = len(t.run.Log)
-	fields := map[string]Value{}
 	values := t.run.Values()
+	if n.Each == "" {
+		t.out = append(t.out, HandOver{Record: n.Record, Fields: t.fields(n, values), By: t.e.Person, At: t.e.At})
+		return
+	}
+	number := t.f.listNamed(n.Each)
+	for _, k := range t.f.items(number, t.standing) {
+		item := maps.Clone(values)
+		for _, i := range t.f.lists[number].places[k-1] {
+			if v, ok := values[t.f.nodes[i].ID]; ok {
+				item[t.f.nodes[i].base] = v
+			}
+		}
+		t.out = append(t.out, HandOver{Record: n.Record, Fields: t.fields(n, item), By: t.e.Person, At: t.e.At})
+	}
+}
+
+// fields are the answers that node n hands over: by node, and by field of the record.
+func (t *turn) fields(n *node, values map[string]Value) map[string]Value {
+	fields := map[string]Value{}
 	for id, v := range values {
-		if v.Answered() {
+		if i, ok := t.f.index[id]; v.Answered() && !(ok && t.f.nodes[i].gate) {
 			fields[id] = v
 		}
 	}
@@ -201,7 +220,7 @@ func (t *turn) handOver(n *node) {
 			fields[field] = v
 		}
 	}
-	t.out = append(t.out, HandOver{Record: n.Record, Fields: fields, By: t.e.Person, At: t.e.At})
+	return fields
 }
 
 // ask says the question with a number and waits for its answer.

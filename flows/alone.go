@@ -130,7 +130,7 @@ func (t *turn) answer() {
 		return
 	}
 	if n := t.waiting(); n.gate && n.after(v) != n.after(Value{}) && t.full(n) {
-		t.refuse(n, &refusal{why: "run.refuse.full", args: map[string]Arg{"max": {Number: &t.f.lists[n.list].max}}}, t.answers())
+		t.refuse(n, &refusal{why: "run.refuse.full", args: map[string]Arg{"count": {Number: &t.f.lists[n.list].max}}}, t.answers())
 		return
 	}
 	t.put(v, text)

@@ -167,6 +167,9 @@ func TestLogIsOnlyAddedTo(t *testing.T) {
 			t.Fatalf("the log was rewritten:\n%s\n%s", encoded(t, before), encoded(t, k.run.Log))
 		}
 		for _, e := range k.run.Log[len(before):] {
+			if e.Value.Kind == "" || e.Held {
+				continue
+			}
 			folded[e.Node] = e.Value
 			if e.Value.Kind == flows.ValueDropped {
 				delete(folded, e.Node)
@@ -200,7 +203,7 @@ func TestLogIsOnlyAddedTo(t *testing.T) {
 		}
 		check()
 	}
-	if k.run.State != flows.StateDone || len(k.run.Log) != 9 {
+	if k.run.State != flows.StateDone || len(k.run.Values()) != 4 {
 		t.Errorf("%s", encoded(t, k.run))
 	}
 }

@@ -215,7 +215,7 @@ func (p *exprParser) compare(x *expr) error {
 	case p.take("is"):
 		x.kind = exprIs
 		negated = p.take("not")
-	case p.take("has") && !x.count:
+	case !x.count && p.take("has"):
 		x.kind = exprHas
 	default:
 		if x.kind = p.order(); x.kind == "" {

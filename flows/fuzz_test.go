@@ -44,6 +44,7 @@ type wanderer struct {
 	run      flows.Run
 	events   int
 	at       time.Time
+	begun    flows.Run               // as the first event found it
 	controls []flows.Token           // everything that was ever shown
 	posted   map[string]string       // message key → whom it was said to
 	texts    map[string]bool         // kept and not dropped
@@ -61,10 +62,12 @@ func wander(t *testing.T, seed uint64, events int) flows.State {
 	if w.def.Group {
 		w.run.Space = "space"
 	}
+	w.begun = w.run
 	w.send(flows.Event{Kind: flows.EventStart, Person: "dana"})
 	for range events {
 		w.send(w.event())
 	}
+	w.fold()
 	return w.run.State
 }
 
@@ -101,7 +104,7 @@ func (w *wanderer) definition() flows.Definition {
 		id := fmt.Sprintf("n%d", i)
 		switch kind := r.IntN(10); {
 		case kind == 0:
-			d.Nodes = append(d.Nodes, say(id, "Hello {me}."))
+			d.Nodes = append(d.Nodes, say(id, []string{"Hello {me}.", `It is {n0 or "nothing"} and {n1}.`, "There are {count(n1)}."}[r.IntN(3)]))
 		case kind < 4 && !d.Group && i > 0:
 			d.Nodes = append(d.Nodes, w.branch(id, d.Nodes, n))
 		default:
@@ -119,6 +122,9 @@ func (w *wanderer) definition() flows.Definition {
 		}
 	}
 	if !d.Group && r.IntN(2) == 0 {
+		d.Nodes = append(d.Nodes, w.list()...)
+	}
+	if !d.Group && r.IntN(2) == 0 {
 		d.Nodes = append(d.Nodes,
 			ask("what", flows.FieldText), ask("goal", flows.FieldText),
 			flows.Node{ID: "keep", Kind: flows.NodeRecord, Record: flows.RecordStep})
@@ -129,10 +135,54 @@ func (w *wanderer) definition() flows.Definition {
 	return d
 }
 
+// list is a part that is repeated, with what can be said and asked about it afterwards.
+func (w *wanderer) list() []flows.Node {
+	r := w.rnd
+	nodes := []flows.Node{ask("item", flows.FieldText), ask("kind", flows.FieldChoice)}
+	if r.IntN(2) == 0 {
+		nodes = append(nodes, flows.Node{ID: "short", Kind: flows.NodeBranch, Cases: []flows.Case{{When: "kind is not a or not answered(item)", Go: "items"}}})
+	}
+	if r.IntN(2) == 0 {
+		nodes = append(nodes, say("so", `So {item or "that"}.`))
+	}
+	nodes = append(nodes, ask("detail", flows.FieldDate),
+		flows.Node{ID: "items", Kind: flows.NodeRepeat, From: "item", Max: 1 + r.IntN(3), Label: both("Things"), Line: both("Another?")},
+		flows.Node{ID: "many", Kind: flows.NodeBranch, Cases: []flows.Case{{When: "count(items) > 1", Go: "after"}}},
+		say("few", "Few: {items}."),
+		ask("after", flows.FieldText))
+	if r.IntN(2) == 0 {
+		keep := flows.Node{ID: "steps", Kind: flows.NodeRecord, Record: flows.RecordStep, Each: "items", With: map[string]string{"what": "item", "goal": "after", "due": "detail"}}
+		nodes = append(nodes, keep)
+	}
+	return append(nodes, say("so-many", "{count(items)}: {items}"))
+}
+
+// condition is an expression about one question.
+func (w *wanderer) condition(asked flows.Node) string {
+	r := w.rnd
+	tests := []string{"answered(%s)", "unknown(%s) or skipped(%s)", "not answered(%s)"}
+	switch asked.Field {
+	case flows.FieldChoice:
+		tests = append(tests, "%s is a or %s is b", "not (%s is a) and %s is not c")
+	case flows.FieldMany:
+		tests = append(tests, "%s has a and %s has b", "count(%s) at least 2")
+	case flows.FieldDate:
+		tests = append(tests, "%s before 2026-04-01", "%s >= 2026-03-04")
+	case flows.FieldConsent:
+		tests = append(tests, "%s is yes")
+	case flows.FieldText, flows.FieldPerson:
+	}
+	return strings.ReplaceAll(tests[r.IntN(len(tests))], "%s", asked.ID)
+}
+
 func (w *wanderer) branch(id string, before []flows.Node, n int) flows.Node {
 	var cases []flows.Case
 	for _, asked := range before {
 		if asked.Kind != flows.NodeAsk || w.rnd.IntN(2) == 0 {
+			continue
+		}
+		if w.rnd.IntN(2) == 0 {
+			cases = append(cases, flows.Case{When: w.condition(asked), Go: w.target(n)})
 			continue
 		}
 		is := []string{flows.IsAny, flows.IsNone}
@@ -178,12 +228,15 @@ func (w *wanderer) event() flows.Event {
 	kinds := []flows.EventKind{
 		flows.EventStart, flows.EventAnswer, flows.EventAnswer, flows.EventAnswer, flows.EventUnknown, flows.EventForm, flows.EventSkip,
 		flows.EventBack, flows.EventChange, flows.EventConfirm, flows.EventPause, flows.EventResume, flows.EventResume,
-		flows.EventCancel, flows.EventNext, flows.EventMore, flows.EventPage,
+		flows.EventCancel, flows.EventNext, flows.EventMore, flows.EventPage, flows.EventRemove,
 	}
 	e.Kind = kinds[r.IntN(len(kinds))]
 	switch r.IntN(5) {
 	case 0:
 		e.Node = w.def.Nodes[r.IntN(len(w.def.Nodes))].ID
+		if _, once := w.f.Node(e.Node); !once {
+			e.Node += "." + base36(1+r.Int64N(2))
+		}
 		e.Rev = r.Int64N(w.run.Rev + 2)
 	case 1:
 		e.Node, e.Rev = w.run.Node, w.run.Drawn
@@ -310,6 +363,20 @@ func (w *wanderer) accepted(e flows.Event, before flows.Run, out []flows.Effect)
 	}
 	if !before.Group && strings.Contains(effects(w.t, out), `"Person":"lee"`) {
 		w.fatal("someone else is told")
+	}
+}
+
+// fold works the run out again from its log alone.
+func (w *wanderer) fold() {
+	if w.def.Group {
+		return
+	}
+	folded, err := flows.Fold(w.f, w.begun, flows.Event{At: w.run.Started, Person: "dana", Via: "slack"}, w.run.Log)
+	if err != nil {
+		w.fatal("fold: %v", err)
+	}
+	if got := encoded(w.t, folded); got != encoded(w.t, w.run) {
+		w.fatal("the log folds to %s", got)
 	}
 }
 

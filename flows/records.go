@@ -43,12 +43,19 @@ func (c *checker) record(i int, n Node) {
 		c.add(name, "record", "%q is no record: messenger, stakeholder, step or report", n.Record)
 		return
 	}
+	each, ok := c.graph.index[n.Each]
+	if n.Each != "" && (!ok || c.def.Nodes[each].Kind != NodeRepeat || !c.graph.reach[each].has(i)) {
+		c.breaks(RuleReference, name, "each", "there is no list %q before this", n.Each)
+		return
+	}
 	for _, field := range slices.Sorted(maps.Keys(n.With)) {
 		if _, ok := fields[field]; !ok {
 			c.breaks(RuleReference, name, "with", "a %s has no field %q", n.Record, field)
 			continue
 		}
-		c.askedBefore(i, name, "with", n.With[field])
+		if k, ok := c.graph.index[n.With[field]]; !ok || n.Each == "" || c.within(k) != each {
+			c.askedBefore(i, name, "with", n.With[field])
+		}
 	}
 	for _, field := range slices.Sorted(maps.Keys(fields)) {
 		from := field
@@ -56,6 +63,9 @@ func (c *checker) record(i int, n Node) {
 			from = with
 		}
 		k, ok := c.graph.index[from]
+		if ok && c.within(k) != none && (n.Each == "" || c.within(k) != each) {
+			ok = false // it is answered more than once
+		}
 		switch {
 		case !ok && fields[field].needed && n.With[field] == "":
 			c.breaks(RuleUnfilled, name, "record", "nothing fills the field %q of a %s", field, n.Record)

@@ -20,6 +20,18 @@ func (r Run) Values() map[string]Value {
 	return values
 }
 
+// Answered names the nodes that have an answer, in the order in which they were first answered.
+func (r Run) Answered() []string {
+	values := r.Values()
+	var nodes []string
+	for _, e := range r.Log {
+		if _, ok := values[e.Node]; ok && e.answers() && !slices.Contains(nodes, e.Node) {
+			nodes = append(nodes, e.Node)
+		}
+	}
+	return nodes
+}
+
 // answers reports whether a line of the log says or ends what stands as an answer.
 func (e Entry) answers() bool { return e.Value.Kind != "" && !e.Held }
 

@@ -109,6 +109,7 @@ func onto[T any](list *[]T, r flows.Record) error {
 // node finds a node in the definition that a run pins.
 func (a *archive) node(run flows.Run, id string) (flows.Node, bool) {
 	nodes := a.definitions[run.Hash].Nodes
+	id, _, _ = strings.Cut(id, ".") // after the dot comes the place in a list
 	i := slices.IndexFunc(nodes, func(n flows.Node) bool { return n.ID == id })
 	if i < 0 {
 		return flows.Node{}, false

@@ -202,13 +202,10 @@ func talkCards(a *archive) []card {
 		if node, ok := a.node(r, r.Node); ok {
 			c.parts = append(c.parts, part(flows.StyleItem, "web.memory.waits", args{"question": {Text: node.Line}}))
 		}
-		latest := map[string]flows.Value{}
-		for _, entry := range r.Log {
-			latest[entry.Node] = entry.Value
-		}
-		for _, node := range a.definitions[r.Hash].Nodes {
-			if v, ok := latest[node.ID]; ok {
-				c.parts = append(c.parts, flows.Part{Style: flows.StyleSmall, Text: node.Label}, a.value(r, node.ID, v))
+		values := r.Values()
+		for _, id := range r.Answered() {
+			if node, ok := a.node(r, id); ok && node.Kind == flows.NodeAsk {
+				c.parts = append(c.parts, flows.Part{Style: flows.StyleSmall, Text: node.Label}, a.value(r, id, values[id]))
 			}
 		}
 		cards = append(cards, c)

@@ -57,7 +57,7 @@ func ruleFor(verb flows.Verb) (r rule, ok bool) {
 		flows.VerbNudgesOn, flows.VerbWithdraw, flows.VerbStart:
 		return rule{watches, anyones}, true
 	case flows.VerbAnswer, flows.VerbForm, flows.VerbPage, flows.VerbUnknown, flows.VerbSkip, flows.VerbBack, flows.VerbChange,
-		flows.VerbMore:
+		flows.VerbMore, flows.VerbRemove:
 		return rule{watches, theirOwn}, true // an observer fills in a sign-up too
 	case flows.VerbPause, flows.VerbResume, flows.VerbCancel, flows.VerbConfirm, flows.VerbNext:
 		return rule{watches, facilitators}, true

@@ -52,7 +52,7 @@ func verbTable() map[flows.Verb]row {
 	lead := row{another, everyone, another, everyone, guiding}
 	step := row{noWatcher, noWatcher, anotherStep, noWatcher, noWatcher}
 	return map[flows.Verb]row{
-		flows.VerbAnswer: run, flows.VerbForm: run, flows.VerbPage: run, flows.VerbUnknown: run, flows.VerbSkip: run, flows.VerbBack: run,
+		flows.VerbAnswer: run, flows.VerbForm: run, flows.VerbPage: run, flows.VerbRemove: run, flows.VerbUnknown: run, flows.VerbSkip: run, flows.VerbBack: run,
 		flows.VerbChange: run, flows.VerbMore: run,
 		flows.VerbPause: lead, flows.VerbResume: lead, flows.VerbCancel: lead, flows.VerbConfirm: lead, flows.VerbNext: lead,
 		flows.VerbStepTake: step, flows.VerbStepLater: step, flows.VerbStepDone: step, flows.VerbStepOK: step,
