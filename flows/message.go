@@ -300,9 +300,10 @@ func (t *turn) typed() []Part {
 }
 
 // refuse says why the input cannot be taken as an answer to n: in the form it came from, or in a whisper with controls to
-// answer by. A date that can be meant in two ways, or in another year, is offered as buttons.
+// answer by. A date that can be meant in two ways, or that
+// may be meant instead, is offered as a button.
 func (t *turn) refuse(n *node, no *refusal, controls []Control) {
-	if t.e.Form && no.why != "run.refuse.two-dates" {
+	if t.e.Form && !no.ask {
 		t.openForm(t.form(no))
 		return
 	}

@@ -22,6 +22,7 @@ type refusal struct {
 	why   string // key: what is wrong and what to do next
 	args  map[string]Arg
 	dates []string // the readings of a date, to choose from
+	ask   bool     // dates hold the answer: they are offered as buttons even when the input came from a form
 }
 
 func refuse(why string) *refusal { return &refusal{why: why} }
@@ -197,21 +198,52 @@ func readDate(e Event) (Value, *refusal) {
 	case text == "":
 		return Value{}, refuse("run.refuse.nothing")
 	}
+	if len(e.Input.Picks) == 1 && when.Takes(text, e.Today) {
+		return Value{Kind: ValueDate, Date: text}, nil
+	}
 	reading, err := when.Date(text, e.Today, string(e.Locale))
-	var past *when.PastError
 	switch {
-	case errors.As(err, &past):
-		no := &refusal{why: "run.refuse.past", args: map[string]Arg{"date": {Date: past.Date}}}
-		if past.Next != "" {
-			no.dates = []string{past.Next}
-		}
-		return Value{}, no
-	case err != nil || len(reading.Dates) == 0:
-		return Value{}, refuse("run.refuse.date")
+	case err != nil:
+		return Value{}, refuseDate(err)
 	case len(reading.Dates) > 1:
-		return Value{}, &refusal{why: "run.refuse.two-dates", dates: reading.Dates}
+		return Value{}, whichDate("run.refuse.two-dates", reading.Dates)
 	}
 	return Value{Kind: ValueDate, Date: reading.Dates[0]}, nil
+}
+
+// refuseDate says why a text is no date to take, and offers the dates that may be meant.
+func refuseDate(err error) *refusal {
+	if past, ok := errors.AsType[*when.PastError](err); ok {
+		args := map[string]Arg{"date": {Date: past.Date}}
+		if past.Next == "" {
+			return &refusal{why: "run.refuse.past", args: args}
+		}
+		args["next"] = Arg{Date: past.Next}
+		return &refusal{why: "run.refuse.past-next", args: args, dates: []string{past.Next}}
+	}
+	if none, ok := errors.AsType[*when.ImpossibleError](err); ok {
+		return whichDate("run.refuse.no-day", none.Offers)
+	}
+	if far, ok := errors.AsType[*when.FarError](err); ok {
+		args := map[string]Arg{"date": {Date: far.Date}}
+		if far.Beyond {
+			return &refusal{why: "run.refuse.too-far", args: args}
+		}
+		return &refusal{why: "run.refuse.far", args: args, dates: []string{far.Date}, ask: true}
+	}
+	if near, ok := errors.AsType[*when.CloseError](err); ok {
+		return whichDate("run.refuse.close-date", near.Dates)
+	}
+	return refuse("run.refuse.date")
+}
+
+// whichDate asks which of the dates is meant, by buttons. They are in the words too, for a form that has no buttons.
+func whichDate(why string, dates []string) *refusal {
+	var list []Arg
+	for _, d := range dates {
+		list = append(list, Arg{Date: d})
+	}
+	return &refusal{why: why, args: map[string]Arg{"dates": {List: list}}, dates: dates, ask: true}
 }
 
 // readPerson takes a picked person. Who a typed name means is found before the event is made: what still is text here

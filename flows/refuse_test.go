@@ -37,9 +37,9 @@ func TestBadInput(t *testing.T) {
 		"one unknown pick, typed":  {few, flows.Input{Text: "apple tree; zebra"}, "run.refuse.option", ""},
 		"no date":                  {ask("q", flows.FieldDate), flows.Input{}, "run.refuse.nothing", ""},
 		"unreadable date":          {ask("q", flows.FieldDate), flows.Input{Text: "when the cows come home"}, "run.refuse.date", ""},
-		"impossible date":          {ask("q", flows.FieldDate), flows.Input{Picks: []string{"2026-02-30"}}, "run.refuse.date", ""},
-		"past date":                {ask("q", flows.FieldDate), flows.Input{Picks: []string{"2026-03-01"}}, "run.refuse.past", "date"},
+		"past date":                {ask("q", flows.FieldDate), flows.Input{Picks: []string{"2026-03-01"}}, "run.refuse.past-next", "date next"},
 		"past date, typed":         {ask("q", flows.FieldDate), flows.Input{Text: "yesterday"}, "run.refuse.past", "date"},
+		"date beyond all plans":    {ask("q", flows.FieldDate), flows.Input{Text: "2096-03-01"}, "run.refuse.too-far", "date"},
 		"two dates picked":         {ask("q", flows.FieldDate), flows.Input{Picks: []string{"2026-03-03", "2026-03-04"}}, "run.refuse.one", ""},
 		"nobody":                   {ask("q", flows.FieldPerson), flows.Input{}, "run.refuse.person", ""},
 		"unknown person":           {ask("q", flows.FieldPerson), flows.Input{Text: "Nobody Here"}, "run.refuse.person", ""},
@@ -157,27 +157,41 @@ func TestGoodInput(t *testing.T) {
 	}
 }
 
-// TestTwoReadings offers both meanings of a date as buttons, from a form too: either answers.
-func TestTwoReadings(t *testing.T) {
+// TestOfferedDates offers what a date may mean as buttons, from a form too: each answers, the likelier comes first, and
+// the words name the same dates.
+func TestOfferedDates(t *testing.T) {
 	t.Parallel()
-	for _, form := range []bool{false, true} {
-		k := begin(t, definition(ask("due", flows.FieldDate)))
-		if k.send(flows.Event{Kind: flows.EventAnswer, Node: "due", Input: flows.Input{Text: "4/5"}, Form: form}) {
-			t.Fatal("taken as it is")
-		}
-		m := every[flows.Whisper](k.out)[0].Message
-		if m.Parts[0].Words != "run.refuse.two-dates" || labels(m) != "run.date | run.date | run.other-date" {
-			t.Fatalf("%s: %s", words(m), labels(m))
-		}
-		token := m.Controls[1].Token
-		if token.Arg != "2026-05-04" || m.Controls[0].Token.Arg != "2026-04-05" {
-			t.Errorf("the likelier reading does not come first: %+v", m.Controls)
-		}
-		if !k.send(flows.Event{Kind: flows.EventKind(token.Verb), Node: token.Node, Rev: token.Rev, Input: flows.Input{Picks: []string{token.Arg}}}) {
-			t.Error("the button does not answer")
-		}
-		if got := k.run.Values()["due"].Date; got != "2026-05-04" {
-			t.Errorf("kept %s", got)
+	for typed, c := range map[string]struct {
+		words string
+		dates []string
+	}{
+		"4/5":         {"run.refuse.two-dates", []string{"2026-04-05", "2026-05-04"}},
+		"Feb 29":      {"run.refuse.no-day", []string{"2027-02-28", "2027-03-01", "2028-02-29"}},
+		"31 de abril": {"run.refuse.no-day", []string{"2026-04-30", "2026-05-01"}},
+		"2034-05-01":  {"run.refuse.far", []string{"2034-05-01"}},
+		"fryday":      {"run.refuse.close-date", []string{"2026-03-06"}},
+	} {
+		for _, form := range []bool{false, true} {
+			for i, date := range c.dates {
+				k := begin(t, definition(ask("due", flows.FieldDate)))
+				if k.send(flows.Event{Kind: flows.EventAnswer, Node: "due", Input: flows.Input{Text: typed}, Form: form}) {
+					t.Fatalf("%s: taken as it is", typed)
+				}
+				m := every[flows.Whisper](k.out)[0].Message
+				if m.Parts[0].Words != c.words || labels(m) != strings.Repeat("run.date | ", len(c.dates))+"run.other-date" {
+					t.Fatalf("%s: %s: %s", typed, words(m), labels(m))
+				}
+				if list := m.Parts[0].Args["dates"].List; list != nil && list[i].Date != date {
+					t.Errorf("%s: the words name %s", typed, list[i].Date)
+				}
+				token := m.Controls[i].Token
+				if !k.send(flows.Event{Kind: flows.EventKind(token.Verb), Node: token.Node, Rev: token.Rev, Input: flows.Input{Picks: []string{token.Arg}}}) {
+					t.Errorf("%s: the button does not answer", typed)
+				}
+				if got := k.run.Values()["due"].Date; got != date {
+					t.Errorf("%s: kept %s, not %s", typed, got, date)
+				}
+			}
 		}
 	}
 }

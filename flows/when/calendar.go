@@ -46,9 +46,9 @@ func (r reader) either(monthFirst, dayFirst guess) guess {
 		first, second = dayFirst, monthFirst
 	}
 	switch {
-	case len(second.dates) == 0 || len(first.dates) > 0 && first.dates[0].Equal(second.dates[0]):
+	case !second.any() || len(first.dates) > 0 && first.dates[0].Equal(second.dates[0]):
 		return first
-	case len(first.dates) == 0:
+	case !first.any():
 		return second
 	default:
 		return guess{dates: []time.Time{first.dates[0], second.dates[0]}, anew: first.anew}
@@ -94,9 +94,15 @@ func (r reader) dayOnly(words []string) guess {
 	if !ok || !ordinal && !article {
 		return guess{}
 	}
+	var dates []time.Time
 	for m := r.today.Month(); ; m++ {
-		if date := civilDate(r.today.Year(), m, d); date.Day() == d && !date.Before(r.today) {
-			return only(date)
+		date := civilDate(r.today.Year(), m, d)
+		switch {
+		case date.Before(r.today):
+		case date.Day() == d:
+			return only(append([]time.Time{date}, dates...)...)
+		case len(dates) == 0: // this month is too short: its last day may be meant
+			dates = append(dates, lastOf(civilDate(r.today.Year(), m, 1)))
 		}
 	}
 }
@@ -114,8 +120,11 @@ func (r reader) withWeekday(words []string) guess {
 	}
 	for _, way := range []func([]string) guess{r.numeric, r.monthly, r.dayOnly} {
 		found := way(words[1:])
-		if len(found.dates) == 0 {
+		if !found.any() {
 			continue
+		}
+		if found.none != nil {
+			return found
 		}
 		for _, d := range found.dates {
 			if d.Weekday() == name {
@@ -131,29 +140,56 @@ func (r reader) withWeekday(words []string) guess {
 // inYear is a date with its year; the same day of a later year is offered when it is past.
 func (r reader) inYear(y int, m time.Month, d int) guess {
 	date := civilDate(y, m, d)
-	if m < time.January || m > time.December || d < 1 || date.Day() != d {
+	switch {
+	case m < time.January || m > time.December || d < 1 || d > 31:
 		return guess{}
+	case date.Day() != d:
+		return guess{none: r.impossible(y, m, d)}
+	default:
+		return guess{dates: []time.Time{date}, anew: r.again}
 	}
-	return guess{dates: []time.Time{date}, anew: r.again}
 }
 
-// upcoming is the next occurrence of a day of the year, today included.
-func (r reader) upcoming(m time.Month, d int) guess {
-	const leap = 8 // years between two February 29ths, at most
-	for y := r.today.Year(); y <= r.today.Year()+leap; y++ {
-		if g := r.inYear(y, m, d); len(g.dates) > 0 && !g.dates[0].Before(r.today) {
-			return g
+// impossible offers the end of that month, the day after, and the next February 29 when that was meant.
+func (r reader) impossible(y int, m time.Month, d int) *ImpossibleError {
+	end := lastOf(civilDate(y, m, 1))
+	for end.Before(r.today) {
+		y = max(y+1, r.today.Year())
+		end = lastOf(civilDate(y, m, 1))
+	}
+	e := &ImpossibleError{Offers: []string{end.Format(time.DateOnly), end.AddDate(0, 0, 1).Format(time.DateOnly)}}
+	if leap, ok := r.leapDay(end); ok && d == leap.Day() {
+		e.Offers = append(e.Offers, leap.Format(time.DateOnly))
+	}
+	return e
+}
+
+// leapDay is the first February 29 from a date in February on; ok is false for other months.
+func (r reader) leapDay(from time.Time) (time.Time, bool) {
+	for y := from.Year(); from.Month() == time.February; y++ {
+		if d := civilDate(y, time.February, 29); d.Day() == 29 && !d.Before(r.today) {
+			return d, true
 		}
 	}
-	return guess{}
+	return time.Time{}, false
+}
+
+// upcoming is the next occurrence of a day of the year, today included. When that month of that year has no such day,
+// that is the answer: a February 29 four years on is not what "February 29" says.
+func (r reader) upcoming(m time.Month, d int) guess {
+	y := r.today.Year()
+	if end := lastOf(civilDate(y, m, 1)); civilDate(y, m, min(d, end.Day())).Before(r.today) {
+		y++
+	}
+	return r.inYear(y, m, d)
 }
 
 // again is the next occurrence of a date that is past.
 func (r reader) again(past time.Time) (time.Time, bool) {
-	g := r.upcoming(past.Month(), past.Day())
-	if len(g.dates) == 0 {
-		return time.Time{}, false
+	if past.Month() == time.February && past.Day() == 29 {
+		return r.leapDay(past)
 	}
+	g := r.upcoming(past.Month(), past.Day())
 	return g.dates[0], true
 }
 
@@ -173,9 +209,28 @@ func (r reader) doubt(g guess) guess {
 func (r reader) in(days int) time.Time { return r.today.AddDate(0, 0, days) }
 
 // inMonths is the same day n months on, or the last of the month when it has no such day.
-func (r reader) inMonths(n int) time.Time {
-	first := civilDate(r.today.Year(), r.today.Month()+time.Month(n), 1)
-	return first.AddDate(0, 0, min(r.today.Day(), lastOf(first).Day())-1)
+func (r reader) inMonths(n int) time.Time { return monthsOn(r.today, n) }
+
+func monthsOn(d time.Time, n int) time.Time {
+	first := civilDate(d.Year(), d.Month()+time.Month(n), 1)
+	return first.AddDate(0, 0, min(d.Day(), lastOf(first).Day())-1)
+}
+
+// quarterEnd is the last day of the quarter of the calendar year that is, or of the nth after it.
+func (r reader) quarterEnd(n int) time.Time {
+	quarter := (int(r.today.Month())-1)/3 + n
+	return civilDate(r.today.Year(), time.Month(3*quarter+4), 0)
+}
+
+// workingBack is the nth working day before d.
+func workingBack(d time.Time, n int) time.Time {
+	for n > 0 {
+		d = d.AddDate(0, 0, -1)
+		if w := d.Weekday(); w != time.Saturday && w != time.Sunday {
+			n--
+		}
+	}
+	return d
 }
 
 // coming is the first day of that name after today.

@@ -20,6 +20,34 @@ type PastError struct {
 // Error says which date it was.
 func (e *PastError) Error() string { return "the date " + e.Date + " is past" }
 
+// ImpossibleError means that the text names a day that no calendar has: April 31, February 29 of a common year, a fifth
+// Monday in a month of four.
+type ImpossibleError struct {
+	Offers []string // two or three days that may be meant instead, YYYY-MM-DD, none past
+}
+
+// Error says which days are near.
+func (e *ImpossibleError) Error() string {
+	return "no such day, but " + strings.Join(e.Offers, " and ")
+}
+
+// FarError means that the text is a date so far ahead that it may be a slip of the finger: more than five years.
+type FarError struct {
+	Date   string // YYYY-MM-DD
+	Beyond bool   // more than 20 years ahead: not taken even when it is meant
+}
+
+// Error says which date it was.
+func (e *FarError) Error() string { return "the date " + e.Date + " is far ahead" }
+
+// CloseError means that the text is no date as it stands, and that mending one word makes it one in only one way.
+type CloseError struct {
+	Dates []string // the readings of the mended text, YYYY-MM-DD: one or two
+}
+
+// Error says what the text may be.
+func (e *CloseError) Error() string { return "perhaps " + strings.Join(e.Dates, " or ") }
+
 // Reading is what a text may mean: one date, or two when it can be read in two ways, the likelier one first.
 type Reading struct {
 	Dates []string // YYYY-MM-DD
@@ -27,28 +55,40 @@ type Reading struct {
 
 const (
 	longest  = 80 // bytes of a text that may be a date: more is a sentence
-	horizon  = 20 // years: a date further away is a slip of the finger
+	far      = 5  // years: a date further away is asked about
+	horizon  = 20 // years: a date further away is not taken
 	justPast = 60 // days: "November 3" on November 20 is rather this year's, and past, than next year's
 )
 
 // Date reads a date in people's words: "2026-12-01", "tomorrow", "friday", "next friday", "in 8 days", "December 1",
-// "12/4", "end of month", and the same in Spanish. Words of both languages are read whatever the locale is; the locale
-// ("en", "es") decides which reading of "12/4" comes first. today is a civil date. A date without a year means its
-// next occurrence, unless it was only just; today itself is never past. Errors: ErrUnreadable (wrapped), *PastError.
+// "12/4", "end of month", "the last Thursday of April", "a week from Tuesday", and the same in Spanish. Words of both
+// languages are read whatever the locale is; the locale ("en", "es") decides which reading of "12/4" comes first. today
+// is a civil date. A date without a year means its next occurrence, unless it was only just; today itself is never past.
+// Errors: ErrUnreadable (wrapped), *PastError, *ImpossibleError, *FarError, *CloseError.
 func Date(text, today, locale string) (Reading, error) {
 	now, ok := civil(today)
 	if !ok {
 		return Reading{}, fmt.Errorf("read date: today is %q: %w", today, ErrUnreadable)
 	}
-	r := reader{today: now, spanish: strings.HasPrefix(locale, "es")}
 	if len(text) > longest {
 		return Reading{}, fmt.Errorf("read date: %w", ErrUnreadable)
 	}
-	found := r.read(unled(plain(text)))
-	if len(found.dates) == 0 {
-		return Reading{}, fmt.Errorf("read date: %w", ErrUnreadable)
+	r := reader{today: now, spanish: strings.HasPrefix(locale, "es")}
+	words := plain(text)
+	if found := r.read(unled(words)); found.any() {
+		return r.settle(found)
 	}
-	return r.settle(found)
+	if dates := r.mended(words); len(dates) > 0 {
+		return Reading{}, &CloseError{Dates: dates}
+	}
+	return Reading{}, fmt.Errorf("read date: %w", ErrUnreadable)
+}
+
+// Takes reports whether date, a civil date as Date returns it, may be taken on the civil date today: it is not past and
+// at most 20 years ahead. It is for a date that somebody picked, and so needs no second question.
+func Takes(date, today string) bool {
+	now, ok := civil(today)
+	return ok && Valid(date) && date >= today && date <= now.AddDate(horizon, 0, 0).Format(time.DateOnly)
 }
 
 // reader reads one text. Its methods return the zero guess for what they cannot read.
@@ -62,7 +102,11 @@ type guess struct {
 	dates []time.Time
 	// anew gives the next occurrence of a date that is past; nil when there is none to offer.
 	anew func(time.Time) (time.Time, bool)
+	// none says that there is no such day; there are no dates then.
+	none *ImpossibleError
 }
+
+func (g guess) any() bool { return len(g.dates) > 0 || g.none != nil }
 
 func only(dates ...time.Time) guess { return guess{dates: dates} }
 
@@ -81,9 +125,12 @@ func unled(words []string) []string {
 }
 
 func (r reader) read(words []string) guess {
-	ways := []func([]string) guess{r.near, r.ahead, r.named, r.ends, r.vague, r.numeric, r.monthly, r.dayOnly, r.withWeekday}
+	words = merged(words)
+	ways := []func([]string) guess{
+		r.near, r.ahead, r.shifted, r.named, r.ends, r.middles, r.vague, r.numeric, r.monthly, r.nth, r.dayOnly, r.dayOfThat, r.withWeekday,
+	}
 	for _, way := range ways {
-		if found := way(words); len(found.dates) > 0 {
+		if found := way(words); found.any() {
 			return found
 		}
 	}
@@ -95,6 +142,9 @@ func (r reader) read(words []string) guess {
 
 // settle drops readings that lie behind, or says that all do.
 func (r reader) settle(g guess) (Reading, error) {
+	if g.none != nil {
+		return Reading{}, g.none
+	}
 	var dates []string
 	for _, d := range g.dates {
 		if text := d.Format(time.DateOnly); !d.Before(r.today) && !slices.Contains(dates, text) {
@@ -110,8 +160,8 @@ func (r reader) settle(g guess) (Reading, error) {
 		}
 		return Reading{}, past
 	}
-	if dates[0] > r.today.AddDate(horizon, 0, 0).Format(time.DateOnly) {
-		return Reading{}, fmt.Errorf("read date: more than %d years ahead: %w", horizon, ErrUnreadable)
+	if dates[0] > r.today.AddDate(far, 0, 0).Format(time.DateOnly) {
+		return Reading{}, &FarError{Date: dates[0], Beyond: dates[0] > r.today.AddDate(horizon, 0, 0).Format(time.DateOnly)}
 	}
 	return Reading{Dates: dates[:min(len(dates), 2)]}, nil
 }
@@ -119,9 +169,9 @@ func (r reader) settle(g guess) (Reading, error) {
 // near reads today and the days around it.
 func (r reader) near(words []string) guess {
 	switch strings.Join(words, " ") {
-	case "today", "hoy", "hoy mismo":
+	case "today", "hoy", "hoy mismo", "tonight", "esta noche", "esta tarde", "this afternoon", "this evening", "this morning":
 		return only(r.in(0))
-	case "tomorrow", "manana":
+	case "tomorrow", "tmrw", "manana", "manana mismo":
 		return only(r.in(1))
 	case "day after tomorrow", "the day after tomorrow", "pasado manana":
 		return only(r.in(2))
@@ -142,121 +192,95 @@ func (r reader) ahead(words []string) guess {
 	if behind || ago {
 		sign = -1
 	}
-	if len(words) < 2 {
-		return guess{}
-	}
-	n, ok := count(words[0])
-	if !ok {
-		return guess{}
-	}
-	n *= sign
-	switch strings.Join(words[1:], " ") {
-	case "day", "days", "dia", "dias":
-		return only(r.in(n))
-	case "week", "weeks", "semana", "semanas":
-		return only(r.in(7 * n))
-	case "month", "months", "mes", "meses":
-		return only(r.inMonths(n))
-	case "working day", "working days", "business day", "business days", "workdays", "dia habil", "dias habiles", "dia laborable", "dias laborables":
-		d, _ := civil(AddWorkingDays(r.today.Format(time.DateOnly), n))
-		return only(d)
-	default:
-		return guess{}
-	}
-}
-
-// named reads a weekday: "friday", "next friday", "el viernes que viene", "friday of next week".
-func (r reader) named(words []string) guess {
-	words, _ = after(words, "the", "el")
-	words, coming := after(words, "this coming", "coming")
-	words, _ = after(words, "this", "este")
-	words, next := after(words, "next", "proximo")
-	words, week := before(words, "of next week", "next week", "de la proxima semana", "de la semana que viene", "la proxima semana", "la semana que viene")
-	words, trailing := before(words, "que viene", "proximo", "siguiente")
-	if len(words) != 1 {
-		return guess{}
-	}
-	name, ok := weekday(words[0])
-	if !ok {
-		return guess{}
-	}
-	date := r.coming(name)
-	switch {
-	case week:
-		return only(r.nextMonday().AddDate(0, 0, (int(name)+6)%7))
-	case next || trailing:
-		return r.nextNamed(date)
-	case name == r.today.Weekday() && !coming:
-		return only(date, r.today) // today would rather be called today
-	default:
-		return only(date)
-	}
-}
-
-// nextNamed reads "next friday": when this week still has its Friday, people mean either.
-func (r reader) nextNamed(coming time.Time) guess {
-	later := coming.AddDate(0, 0, 7)
-	switch {
-	case coming.Before(r.nextMonday()) && !r.spanish:
-		return only(later, coming)
-	case coming.Before(r.nextMonday()) || r.today.Weekday() == time.Sunday:
-		return only(coming, later)
-	default:
-		return only(coming)
-	}
-}
-
-// ends reads the ends of things: "end of month", "fin de mes", "end of December", "a fines de año".
-func (r reader) ends(words []string) guess {
-	words, _ = after(words, "a", "at")
-	words, end := after(words, "the end of", "end of", "last day of", "the last day of", "el fin de", "fin de", "fines de", "finales de",
-		"final de", "ultimo dia de", "el ultimo dia de", "ultimo dia del", "el ultimo dia del", "fin del", "final del")
-	if !end {
-		if s := strings.Join(words, " "); s == "month end" || s == "months end" {
-			return only(lastOf(r.today))
-		}
-		return guess{}
-	}
-	words, _ = after(words, "the", "this", "este", "el")
+	// Eight days are a week where days are counted with today, and fifteen are two.
 	switch strings.Join(words, " ") {
-	case "month", "mes":
-		return only(lastOf(r.today))
-	case "next month", "proximo mes", "mes que viene", "mes proximo":
-		return only(lastOf(r.inMonths(1)))
-	case "year", "ano":
-		return only(civilDate(r.today.Year(), time.December, 31))
-	case "week", "la semana", "esta semana":
-		return only(r.endOfWeek())
-	case "semana":
-		return only(r.coming(time.Saturday), r.coming(time.Sunday)) // "fin de semana" is the weekend
+	case "ocho dias":
+		return only(r.in(7*sign), r.in(8*sign))
+	case "quince dias":
+		return only(r.in(14*sign), r.in(15*sign))
 	}
-	if len(words) == 1 {
-		if m, ok := month(words[0]); ok {
-			d := lastOf(civilDate(r.today.Year(), m, 1))
-			if d.Before(r.today) {
-				d = lastOf(civilDate(r.today.Year()+1, m, 1))
-			}
-			return only(d)
+	move, ok := span(words)
+	if !ok {
+		return guess{}
+	}
+	return only(move(r.today, sign))
+}
+
+// span reads how long: "8 days", "a couple of weeks", "dos meses". The function that it returns moves a date that far
+// ahead, or back when sign is -1.
+func span(words []string) (move func(d time.Time, sign int) time.Time, ok bool) {
+	words, couple := after(words, "a couple of", "couple of", "a couple", "un par de")
+	n := 2
+	if !couple {
+		if len(words) < 2 {
+			return nil, false
 		}
+		if n, ok = count(words[0]); !ok {
+			return nil, false
+		}
+		words = words[1:]
+	}
+	switch strings.Join(words, " ") {
+	case "day", "days", "dia", "dias":
+		return func(d time.Time, sign int) time.Time { return d.AddDate(0, 0, sign*n) }, true
+	case "week", "weeks", "semana", "semanas":
+		return func(d time.Time, sign int) time.Time { return d.AddDate(0, 0, sign*7*n) }, true
+	case "fortnight", "fortnights", "quincena", "quincenas":
+		return func(d time.Time, sign int) time.Time { return d.AddDate(0, 0, sign*14*n) }, true
+	case "month", "months", "mes", "meses":
+		return func(d time.Time, sign int) time.Time { return monthsOn(d, sign*n) }, true
+	case "year", "years", "ano", "anos":
+		return func(d time.Time, sign int) time.Time { return monthsOn(d, sign*12*n) }, true
+	case "working day", "working days", "business day", "business days", "workdays", "workday", "dia habil", "dias habiles", "dia laborable",
+		"dias laborables":
+		return func(d time.Time, sign int) time.Time {
+			if sign < 0 {
+				return workingBack(d, n)
+			}
+			on, _ := civil(AddWorkingDays(d.Format(time.DateOnly), n))
+			return on
+		}, true
+	default:
+		return nil, false
+	}
+}
+
+// shifted reads a span before or after a date: "a week from Tuesday", "two days before December 1", "del martes en ocho".
+func (r reader) shifted(words []string) guess {
+	for _, weeks := range []struct {
+		n       int
+		endings []string
+	}{{1, []string{"en ocho", "en ocho dias", "week"}}, {2, []string{"en quince", "en quince dias"}}} {
+		if rest, ok := before(words, weeks.endings...); ok {
+			rest, _ = after(rest, "de", "del", "a")
+			if base := r.read(rest); len(base.dates) > 0 && rest[0] != "next" && rest[0] != "this" {
+				return base.moved(func(d time.Time) time.Time { return d.AddDate(0, 0, 7*weeks.n) })
+			}
+		}
+	}
+	words, _ = after(words, "in", "en")
+	for i := 1; i+1 < len(words); i++ {
+		sign := 1
+		rest, ok := after(words[i:], "from", "after", "despues de", "despues del", "a partir de", "a partir del", "desde")
+		if !ok {
+			rest, ok = after(words[i:], "before", "antes de", "antes del")
+			sign = -1
+		}
+		move, long := span(words[:i])
+		if !ok || !long {
+			continue
+		}
+		base := r.read(rest)
+		return base.moved(func(d time.Time) time.Time { return move(d, sign) })
 	}
 	return guess{}
 }
 
-// vague reads what names more than one day: its two likeliest days are offered.
-func (r reader) vague(words []string) guess {
-	switch strings.Join(words, " ") {
-	case "next week", "la proxima semana", "proxima semana", "la semana que viene", "semana que viene":
-		return only(r.nextMonday().AddDate(0, 0, 4), r.nextMonday())
-	case "this week", "esta semana":
-		return only(r.endOfWeek())
-	case "next month", "el proximo mes", "proximo mes", "el mes que viene", "mes que viene":
-		first := civilDate(r.today.Year(), r.today.Month()+1, 1)
-		return only(lastOf(first), first)
-	case "this month", "este mes":
-		return only(lastOf(r.today))
-	case "weekend", "this weekend", "the weekend", "este fin de semana", "el fin de semana":
-		return only(r.coming(time.Saturday), r.coming(time.Sunday))
-	default:
-		return guess{}
+// moved is g with every date moved; what has been moved does not come again each year.
+func (g guess) moved(move func(time.Time) time.Time) guess {
+	out := guess{none: g.none}
+	for _, d := range g.dates {
+		out.dates = append(out.dates, move(d))
 	}
+	return out
 }

@@ -1,6 +1,7 @@
 package when
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -107,42 +108,77 @@ func month(word string) (time.Month, bool) {
 // count reads a small number, in digits or in words.
 func count(word string) (int, bool) {
 	switch word {
-	case "a", "an", "one", "un", "una", "uno":
+	case "a", "an":
 		return 1, true
-	case "two", "dos":
-		return 2, true
-	case "three", "tres":
-		return 3, true
-	case "four", "cuatro":
-		return 4, true
-	case "five", "cinco":
-		return 5, true
-	case "six", "seis":
-		return 6, true
-	case "seven", "siete":
-		return 7, true
-	case "eight", "ocho":
-		return 8, true
-	case "nine", "nueve":
-		return 9, true
-	case "ten", "diez":
-		return 10, true
-	case "fifteen", "quince":
-		return 15, true
-	case "twenty", "veinte":
-		return 20, true
-	case "thirty", "treinta":
-		return 30, true
-	default:
-		return number(word, 3)
 	}
+	if n, ok := spelled(word); ok {
+		return n, true
+	}
+	return number(word, 3)
 }
 
-// dayOfMonth reads "1", "1st", "1ro", "1º" and "primero" as 1; ordinal is true for all but the bare number.
+// place reads the place of a weekday in a month: "first" to "fifth", "2nd", "tercer", and "last" as -1.
+func place(word string) (int, bool) {
+	for n, names := range []string{"", "first primer primero", "second segundo", "third tercer tercero", "fourth cuarto", "fifth quinto"} {
+		if slices.Contains(strings.Fields(names), word) {
+			return n, true
+		}
+	}
+	if word == "last" || word == "ultimo" {
+		return -1, true
+	}
+	n, ordinal, ok := dayOfMonth(word)
+	return n, ok && ordinal && n <= 5
+}
+
+// merged writes numbers of more than one word in digits: "twenty fifth" becomes 25th, "treinta y uno" 31.
+func merged(words []string) []string {
+	var out []string
+	for i := 0; i < len(words); i++ {
+		tens, ok := spelled(words[i])
+		rest, _ := after(words[i:], words[i]+" y", words[i])
+		if !ok || tens < 20 || tens%10 != 0 || len(rest) == len(words[i:]) {
+			out = append(out, words[i])
+			continue
+		}
+		unit, ordinal := spelledOrdinal(rest[0])
+		if !ordinal {
+			unit, ok = spelled(rest[0])
+		}
+		if !ok || unit < 1 || unit > 9 {
+			out = append(out, words[i])
+			continue
+		}
+		digits := strconv.Itoa(tens + unit)
+		if ordinal {
+			digits += "th"
+		}
+		out = append(out, digits)
+		i = len(words) - len(rest)
+	}
+	return out
+}
+
+// spelledOrdinal reads one word that says which of a row: "first" to "thirtieth", "primero".
+func spelledOrdinal(word string) (int, bool) {
+	if word == "primero" {
+		return 1, true
+	}
+	n := slices.Index(strings.Fields("zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "+
+		"fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"), word)
+	if word == "thirtieth" {
+		n = 30
+	}
+	return n, n > 0
+}
+
+// dayOfMonth reads "1", "one", "first", "1st", "1ro", "1º" and "primero" as 1; ordinal is true for all but the numbers.
 func dayOfMonth(word string) (n int, ordinal, ok bool) {
-	switch word {
-	case "first", "primero":
-		return 1, true, true
+	if n, ok = spelledOrdinal(word); ok {
+		return n, true, true
+	}
+	if n, ok = spelled(word); ok {
+		return n, false, n >= 1 && n <= 31
 	}
 	digits := strings.TrimRightFunc(word, func(r rune) bool { return !unicode.IsDigit(r) })
 	switch word[len(digits):] {
