@@ -25,17 +25,7 @@ func TestBroken(t *testing.T) {
 		t.Run(strings.TrimSuffix(filepath.Base(name), ".txtar"), func(t *testing.T) {
 			t.Parallel()
 			a := parseArchive(t, name)
-			pack, want := sound(t), ""
-			for _, file := range a.files {
-				switch {
-				case file.name == "want":
-					want = file.data
-				case file.data == "\n": // an empty line: the file is taken away
-					delete(pack, file.name)
-				default:
-					pack[file.name] = &fstest.MapFile{Data: unescape(file.data)}
-				}
-			}
+			pack, want := overlay(t, a)
 			got := Check(pack).Error()
 			if *update {
 				rewrite(t, name, a, got)

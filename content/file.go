@@ -2,6 +2,7 @@ package content
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"regexp"
@@ -93,6 +94,7 @@ func (f *file) breaks(rule flows.Rule, n *yaml.Node, message, fix string) {
 }
 
 func (f *file) at(rule flows.Rule, line, column int, message, fix string) {
+	fix = cmp.Or(fix, mend(rule))
 	line = min(max(line, 1), len(f.lines)) // YAML knows rare ends of lines that editors do not count
 	m := Mistake{Rule: rule, File: f.name, Line: line, Column: max(column, 1), Message: message, Fix: fix}
 	m.Excerpt = strings.ToValidUTF8(f.lines[line-1], "?")

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 
+	"go.yaml.in/yaml/v4"
+
 	"convenor/flows"
 )
 
@@ -21,9 +23,18 @@ type loader struct {
 	drafts     []*draft
 	words      catalogue
 	wordAt     map[string]string // place of each key of words
+	tops       []top
+	expanded   []expanded
 }
 
-func load(fsys fs.FS) (*Pack, Mistakes) {
+// top is a file that could be read, and what is in it.
+type top struct {
+	file *file
+	node *yaml.Node
+}
+
+// load reads a pack. What is wrong with it stands in the loader's mistakes, in no order.
+func load(fsys fs.FS) (*Pack, *loader) {
 	l := &loader{fsys: fsys, words: catalogue{}, wordAt: map[string]string{}}
 	if err := fs.WalkDir(fsys, ".", l.visit); err != nil {
 		l.mistakes = append(l.mistakes, Mistake{Rule: ruleUnreadable, File: ".", Message: "I cannot read this folder: " + err.Error()})
@@ -34,7 +45,7 @@ func load(fsys fs.FS) (*Pack, Mistakes) {
 	l.checkActivities()
 	p := &Pack{flows: map[string]flows.Definition{}, words: l.words}
 	l.fill(p)
-	return p, l.mistakes.sorted()
+	return p, l
 }
 
 const outlineFile = "outline.yaml"
@@ -57,6 +68,8 @@ func (l *loader) visit(name string, d fs.DirEntry, err error) error {
 		return fs.SkipDir
 	case d.IsDir() || hidden || folder == "" && path.Ext(base) == ".md":
 		return nil
+	case name == lockFile:
+		return nil
 	case path.Ext(base) != ".yaml":
 		l.file(name, "The name of this file does not end in .yaml, so it is not read.", "Give it a name that does.")
 		return nil
@@ -78,23 +91,24 @@ func (l *loader) file(name, message, fix string) {
 
 // read takes in the source of one file, by the folder it is in.
 func (l *loader) read(name, folder string, source []byte) {
-	f, top := parse(name, source, &l.mistakes)
-	if top == nil {
+	f, node := parse(name, source, &l.mistakes)
+	if node == nil {
 		return
 	}
+	l.tops = append(l.tops, top{f, node})
 	switch folder {
 	case "":
-		l.outline = f.outline(top)
+		l.outline = f.outline(node)
 	case "activities":
-		if a := f.activity(top); a != nil {
+		if a := f.activity(node); a != nil {
 			l.activities = append(l.activities, a)
 		}
 	case "flows":
-		if d := f.flow(top); d != nil {
+		if d := f.flow(node); d != nil {
 			l.drafts = append(l.drafts, d)
 		}
 	case "words":
-		f.words(top, l.words, l.wordAt)
+		f.words(node, l.words, l.wordAt)
 	}
 }
 
@@ -150,6 +164,7 @@ func (l *loader) fill(p *Pack) {
 		first[d.def.ID] = d.file.name
 		for _, x := range d.expand(l.activities) {
 			x.compile(read)
+			l.expanded = append(l.expanded, x)
 			p.flows[x.ID] = x.Definition
 		}
 	}

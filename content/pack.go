@@ -36,7 +36,7 @@ func (p *Pack) Word(locale flows.Locale, key string, count int) (words string, o
 	return p.words.word(locale, key, count)
 }
 
-//go:embed packs/reentry/*.yaml packs/reentry/activities packs/reentry/flows packs/reentry/words
+//go:embed packs/reentry/*.yaml packs/reentry/translations.lock packs/reentry/activities packs/reentry/flows packs/reentry/words
 var packs embed.FS
 
 // Embedded loads the pack that the program carries: the reentry toolkit in English and Spanish.
@@ -55,36 +55,66 @@ func Open(dir string) (*Pack, error) {
 	if _, err := os.ReadDir(dir); err != nil {
 		return nil, fmt.Errorf("open pack: %w", err)
 	}
-	p, mistakes := load(os.DirFS(dir))
+	p, l := load(os.DirFS(dir))
+	mistakes, err := p.inPlace(dir, l.mistakes)
+	if err != nil {
+		return nil, err
+	}
+	if len(mistakes) > 0 {
+		return nil, mistakes
+	}
+	return p, nil
+}
+
+// CheckDir is Check for the pack in a folder, which must have what the program uses, too. Without a folder it checks
+// the embedded pack. The error says that the folder cannot be read.
+func CheckDir(dir string) (Mistakes, error) {
+	if dir == "" {
+		reentry, err := fs.Sub(packs, "packs/reentry")
+		if err != nil {
+			return nil, fmt.Errorf("open the embedded pack: %w", err)
+		}
+		return Check(reentry), nil
+	}
+	if _, err := os.ReadDir(dir); err != nil {
+		return nil, fmt.Errorf("open pack: %w", err)
+	}
+	p, l := load(os.DirFS(dir))
+	l.lint()
+	return p.inPlace(dir, l.mistakes)
+}
+
+// inPlace adds what a pack in a folder lacks, and says of each mistake where on the disk it is.
+func (p *Pack) inPlace(dir string, mistakes Mistakes) (Mistakes, error) {
 	whole, err := Embedded()
 	if err != nil {
 		return nil, fmt.Errorf("compare with the embedded pack: %w", err)
 	}
+	mistakes = mistakes.sorted()
 	if len(mistakes) == 0 {
 		mistakes = p.lacks(whole)
 	}
 	for i := range mistakes {
 		mistakes[i].File = filepath.Join(dir, filepath.FromSlash(mistakes[i].File))
 	}
-	if len(mistakes) > 0 {
-		return nil, mistakes
-	}
-	return p, nil
+	return mistakes, nil
 }
 
 // Load reads a pack. When anything in it must be mended the error is Mistakes: all of them, each with its place.
 func Load(fsys fs.FS) (*Pack, error) {
-	p, mistakes := load(fsys)
-	if len(mistakes) > 0 {
-		return nil, mistakes
+	p, l := load(fsys)
+	if len(l.mistakes) > 0 {
+		return nil, l.mistakes.sorted()
 	}
 	return p, nil
 }
 
-// Check returns everything that must be mended in a pack; nothing when it is sound.
+// Check returns everything that should be mended in a pack; nothing when it is sound. It is stricter than Load: words
+// that are hard to read, hurt, or fell behind their translation stop no program, but they do not serve the reader.
 func Check(fsys fs.FS) Mistakes {
-	_, mistakes := load(fsys)
-	return mistakes
+	_, l := load(fsys)
+	l.lint()
+	return l.mistakes.sorted()
 }
 
 // lacks says what p is missing that the program uses.
