@@ -153,6 +153,23 @@ func (s *Slack) Start(ctx context.Context) error {
 	return nil
 }
 
+// Check asks Slack everything that Serve will need: who we are, what the app may do and, in Socket Mode, whether it may
+// connect. Its error says in plain words what to change.
+func (s *Slack) Check(ctx context.Context) error {
+	if err := s.Start(ctx); err != nil || s.AppToken == "" {
+		return err
+	}
+	if _, _, err := s.link.StartSocketModeContext(ctx); err != nil {
+		return fmt.Errorf("open a connection to Slack: %w", refusal(err))
+	}
+	return nil
+}
+
+// ClockAhead returns how far Now is ahead of Slack's clock, to a second or two; known is false until Slack has answered.
+func (s *Slack) ClockAhead() (ahead time.Duration, known bool) {
+	return time.Duration(s.clock.ahead.Load()), s.clock.heard.Load()
+}
+
 // missing names the scopes that were not granted.
 func missing(granted []string) error {
 	have := map[string]bool{}

@@ -36,12 +36,14 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 type slackClock struct {
 	now   func() time.Time
 	ahead atomic.Int64
+	heard atomic.Bool
 }
 
 // hear takes in the date of an answer; without one nothing changes.
 func (c *slackClock) hear(date string) {
 	if t, err := http.ParseTime(date); err == nil {
 		c.ahead.Store(int64(c.now().Sub(t)))
+		c.heard.Store(true)
 	}
 }
 

@@ -13,6 +13,7 @@ type cli struct {
 	Play    playCmd    `cmd:"" help:"Try Convenor in your browser, with a pretend Slack and a pretend Discord."`
 	Serve   serveCmd   `cmd:"" help:"Run Convenor for your coalition. Reads its configuration from the environment."`
 	Content contentCmd `cmd:"" help:"Check the words and flows of a pack."`
+	Doctor  doctorCmd  `cmd:"" help:"Look at everything that serve needs, and say how to mend what is wrong."`
 	Version versionCmd `cmd:"" help:"Say which version this is."`
 }
 

@@ -40,8 +40,17 @@ var later = map[string]string{
 // without. Its error lists everything that is wrong at once, one line each, with what to do. It never repeats a
 // secret's value.
 func readConfig(environ []string, serving bool) (config, error) {
+	c, wrong := examine(environ, serving)
+	if len(wrong) == 0 {
+		return c, nil
+	}
+	return c, errors.New("the configuration needs mending:\n  " + strings.Join(wrong, "\n  "))
+}
+
+// examine reads the environment and lists everything that is wrong with it, one line each: the variable, a colon, what
+// is wrong and what to do.
+func examine(environ []string, serving bool) (c config, wrong []string) {
 	vars, wrong := withFiles(environ)
-	var c config
 	if err := env.ParseWithOptions(&c, env.Options{Environment: vars}); err != nil {
 		wrong = append(wrong, parseMistakes(err)...)
 	}
@@ -54,11 +63,8 @@ func readConfig(environ []string, serving bool) (config, error) {
 			wrong = append(wrong, name+": "+why+". Please remove it.")
 		}
 	}
-	if len(wrong) == 0 {
-		return c, nil
-	}
 	sort.Strings(wrong)
-	return c, errors.New("the configuration needs mending:\n  " + strings.Join(wrong, "\n  "))
+	return c, wrong
 }
 
 // withFiles turns NAME_FILE into NAME by reading the file.
@@ -75,7 +81,7 @@ func withFiles(environ []string) (vars map[string]string, wrong []string) {
 		}
 		content, err := os.ReadFile(path) //nolint:gosec // the operator names this file
 		if err != nil {
-			wrong = append(wrong, fmt.Sprintf("%s: the file it names cannot be read (%v).", name, errors.Unwrap(err)))
+			wrong = append(wrong, fmt.Sprintf("%s: the file it names cannot be read (%v). Check its path, and that the user who runs Convenor may read it.", name, errors.Unwrap(err)))
 			continue
 		}
 		vars[base] = strings.TrimSpace(string(content))

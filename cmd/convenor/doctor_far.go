@@ -1,0 +1,139 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"convenor/bot/slack"
+	"convenor/store"
+)
+
+// What is still good enough.
+const (
+	slowRedis    = 50 * time.Millisecond // for one write; a click has three seconds and needs about ten round trips
+	skewCareful  = 5 * time.Second
+	skewMend     = time.Minute // Slack refuses to be asked, and we refuse its requests, at five
+	spaceCareful = 1 << 30     // bytes
+	spaceMend    = 100 << 20
+)
+
+// redis opens the store in Redis as serve does, and looks at what it says about itself.
+func (d *doctor) redis(ctx context.Context, cfg config) {
+	s, err := store.Open(ctx, store.Options{URL: cfg.RedisURL, Rehearsal: cfg.Rehearsal})
+	if err != nil {
+		d.find(mend, "redis", "%v.", err)
+		return
+	}
+	defer func() { _ = s.Close() }()
+	for _, w := range s.Warnings() {
+		d.find(careful, "redis", "%s.", w)
+	}
+	const times = 5
+	var slowest time.Duration
+	for range times {
+		begun := time.Now()
+		if err := s.Healthy(ctx); err != nil {
+			d.find(mend, "redis", "it was opened, and then a write failed: %v.", err)
+			return
+		}
+		slowest = max(slowest, time.Since(begun))
+	}
+	if slowest > slowRedis {
+		d.find(careful, "redis", "a write took up to %v. Put Convenor nearer to its Redis, or look what else keeps Redis busy.", slowest.Round(time.Millisecond))
+	} else {
+		d.find(fine, "redis", "it can be reached and written; a write takes at most %v.", slowest.Round(10*time.Microsecond))
+	}
+}
+
+// folder looks at the folder of the embedded store.
+func (d *doctor) folder(ctx context.Context, cfg config) {
+	if info, err := os.Stat(d.data); errors.Is(err, os.ErrNotExist) {
+		d.find(fine, "folder", "%s is not there yet; serve makes it.", d.data)
+		d.space(filepath.Dir(d.data))
+		return
+	} else if err == nil && !info.IsDir() {
+		d.find(mend, "folder", "%s is a file, not a folder. Name another one with --data.", d.data)
+		return
+	}
+	d.space(d.data)
+	s, err := store.Open(ctx, store.Options{Dir: d.data, Rehearsal: cfg.Rehearsal})
+	switch {
+	case errors.Is(err, store.ErrInUse):
+		d.find(careful, "folder", "%s: %v. If it is the Convenor that you mean, all is well.", d.data, store.ErrInUse)
+		return
+	case errors.Is(err, os.ErrPermission):
+		d.find(mend, "folder", "this user may not write in %s. Give the folder to the user that runs Convenor (chown), or name another one with --data.", d.data)
+		return
+	case err != nil:
+		d.find(mend, "folder", "%v.", err)
+		return
+	}
+	defer func() { _ = s.Close() }()
+	for _, w := range s.Warnings() {
+		d.find(careful, "folder", "%s.", w)
+	}
+	if err := s.Healthy(ctx); err != nil {
+		d.find(mend, "folder", "%v.", err)
+		return
+	}
+	d.find(fine, "folder", "%s can be written, by one process at a time.", d.data)
+}
+
+// space looks how much of the disk is free.
+func (d *doctor) space(dir string) {
+	free, ok := d.free(dir)
+	switch {
+	case !ok:
+		d.find(careful, "disk", "how much space is left could not be found out. Please look yourself; Convenor wants at least a gigabyte.")
+	case free < spaceMend:
+		d.find(mend, "disk", "only %d MB are free at %s. When the disk is full nothing more is saved. Please make room.", free>>20, dir)
+	case free < spaceCareful:
+		d.find(careful, "disk", "%d MB are free at %s. Please make room before it is full.", free>>20, dir)
+	default:
+		d.find(fine, "disk", "%d GB are free.", free>>30)
+	}
+}
+
+// slack asks Slack who we are, what the app may do, and what time it is.
+func (d *doctor) slack(ctx context.Context, cfg config) {
+	if cfg.SlackBotToken == "" || (cfg.SlackAppToken == "") == (cfg.SlackSecret == "") {
+		return // said with the configuration
+	}
+	ctx, cancel := context.WithTimeout(ctx, doctorLimit)
+	defer cancel()
+	chat, err := slack.New(slack.Options{
+		BotToken: cfg.SlackBotToken, AppToken: cfg.SlackAppToken, SigningSecret: cfg.SlackSecret, APIURL: cfg.SlackAPIURL,
+		Now: d.now, Log: slog.New(slog.DiscardHandler),
+	})
+	if err == nil {
+		err = chat.Check(ctx)
+	}
+	if err != nil {
+		d.find(mend, "slack", "%v.", err)
+	} else {
+		d.find(fine, "slack", "it knows the app and lets it do what it needs.")
+	}
+	if cfg.SlackSecret != "" && err == nil {
+		d.find(fine, "slack", "whether SLACK_SIGNING_SECRET is right shows when Slack calls: press Retry at a request URL of the app.")
+	}
+	if ahead, known := chat.ClockAhead(); known {
+		d.skew("Slack", ahead)
+	}
+}
+
+// skew judges how far this machine's clock is ahead of another.
+func (d *doctor) skew(whose string, ahead time.Duration) {
+	off := ahead.Abs().Round(time.Second)
+	switch {
+	case off > skewMend:
+		d.find(mend, "clock", "this machine's clock and that of %s are %v apart. Reminders would come at the wrong time. Switch on time synchronisation (timedatectl set-ntp true).", whose, off)
+	case off > skewCareful:
+		d.find(careful, "clock", "this machine's clock and that of %s are %v apart. Switch on time synchronisation (timedatectl set-ntp true).", whose, off)
+	default:
+		d.find(fine, "clock", "it agrees with that of %s.", whose)
+	}
+}
