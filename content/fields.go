@@ -107,6 +107,20 @@ func (s fields) number(key string) int {
 	return i
 }
 
+// whole is the value of an optional key as a whole number, be it 0 or below; 0 when it is not there.
+func (s fields) whole(key string) int {
+	n := s.get(key)
+	if n == nil {
+		return 0
+	}
+	i, err := strconv.Atoi(n.Value)
+	if n.Kind != yaml.ScalarNode || err != nil {
+		s.file.wrong(n, "After `"+key+":` goes a whole number.", "")
+		return 0
+	}
+	return i
+}
+
 // yes is the value of an optional key that is a yes or a no.
 func (s fields) yes(key string) bool {
 	n := s.get(key)

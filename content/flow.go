@@ -105,6 +105,10 @@ func (d *draft) ask(n *yaml.Node) {
 		More:     s.text("more", limit{}),
 		Options:  d.options(s),
 		Max:      s.number("max"),
+		First:    s.whole("from"),
+		Last:     s.whole("to"),
+		Low:      s.text("low", limit{characters: flows.EndMax}),
+		High:     s.text("high", limit{characters: flows.EndMax}),
 		Required: s.yes("required"),
 		Until:    s.until(),
 		Go:       s.line("go"),
@@ -112,7 +116,7 @@ func (d *draft) ask(n *yaml.Node) {
 	if s.has("source") {
 		node.Source = flows.Source(s.one(s.get("source"), "source", sources()))
 	}
-	p := d.keep(node, s, map[string]string{"id": "ask"})
+	p := d.keep(node, s, map[string]string{"id": "ask", "first": "from", "last": "to"})
 	if n := s.entries["options"].value; n != nil && n.Kind == yaml.MappingNode {
 		for i := 0; i+1 < len(n.Content); i += 2 {
 			p.fields[fmt.Sprintf("options[%d]", i/2)] = n.Content[i]

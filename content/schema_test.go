@@ -126,6 +126,8 @@ func schemaOfValue(v value, defs map[string]any) map[string]any {
 		return text(v.most, defs)
 	case aNumber:
 		return map[string]any{"type": "integer", "minimum": 1}
+	case aWhole:
+		return map[string]any{"type": "integer"}
 	case aYes:
 		return map[string]any{"anyOf": []any{
 			map[string]any{"type": "boolean"},

@@ -15,10 +15,14 @@ import (
 // what came back is written into them: read the difference before you keep it.
 func TestScripts(t *testing.T) {
 	t.Parallel()
-	p := embedded(t)
-	for _, name := range scripts(t) {
+	reentry, kinds := embedded(t), everyKind(t)
+	for _, name := range append(scripts(t), kindScripts(t)...) {
 		t.Run(strings.TrimSuffix(filepath.Base(name), ".script"), func(t *testing.T) {
 			t.Parallel()
+			p := reentry
+			if strings.Contains(name, "kinds") {
+				p = kinds
+			}
 			text, err := os.ReadFile(name)
 			if err != nil {
 				t.Fatal(err)
@@ -76,7 +80,7 @@ func TestScriptsCover(t *testing.T) {
 	p := embedded(t)
 	names := scripts(t)
 	said := map[string]string{} // everything in the scripts of a language
-	for _, name := range names {
+	for _, name := range append(names, kindScripts(t)...) {
 		text, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)
@@ -113,9 +117,30 @@ func TestScriptsCover(t *testing.T) {
 	}
 }
 
+// everyKind is the pack that asks for every kind of field, with the words of the embedded one.
+func everyKind(t *testing.T) *Pack {
+	t.Helper()
+	p, err := Load(os.DirFS(filepath.Join("testdata", "packs", "kinds")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.words = embedded(t).words
+	return p
+}
+
 func scripts(t *testing.T) []string {
 	t.Helper()
-	names, err := filepath.Glob(filepath.Join("packs", "reentry", "scripts", "*.script"))
+	return scriptsIn(t, "packs", "reentry")
+}
+
+func kindScripts(t *testing.T) []string {
+	t.Helper()
+	return scriptsIn(t, "testdata", "packs", "kinds")
+}
+
+func scriptsIn(t *testing.T, dir ...string) []string {
+	t.Helper()
+	names, err := filepath.Glob(filepath.Join(append(dir, "scripts", "*.script")...))
 	if err != nil || len(names) == 0 {
 		t.Fatal("no scripts", err)
 	}

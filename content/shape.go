@@ -32,6 +32,7 @@ const (
 	aLine     valueKind = iota // words in one language, or an id
 	aText                      // the same words in every language
 	aNumber                    // a whole number from 1
+	aWhole                     // a whole number, be it 0 or below
 	aYes                       // yes or no
 	aWord                      // one of a few words
 	aMapping                   // one shape
@@ -90,6 +91,10 @@ func askShape() shape {
 		{name: "more", value: value{kind: aText, most: flows.GuideMax}, about: "The third depth: the whole guidance."},
 		{name: "options", value: value{kind: texts, most: optionMax}, about: "What can be chosen: an id and its words, one line each."},
 		{name: "max", value: value{kind: aNumber}, about: "Text: how many characters fit. Many: how many can be chosen."},
+		{name: "from", value: value{kind: aWhole}, about: "Scale: its first step. Without it: 0."},
+		{name: "to", value: value{kind: aWhole}, about: "Scale: its last step. A scale has at most 10."},
+		{name: "low", value: value{kind: aText, most: flows.EndMax}, about: "Scale: what the first step means."},
+		{name: "high", value: value{kind: aText, most: flows.EndMax}, about: "Scale: what the last step means."},
 		{name: "required", value: value{kind: aYes}, about: "Yes: it cannot be skipped."},
 		{name: "until", value: value{kind: aMapping, of: []shape{untilShape()}}, about: "When this question of a group closes."},
 		goKey(),
@@ -115,7 +120,7 @@ func branchShape() shape {
 func caseShape() shape {
 	return shape{name: "case", what: "A case", keys: []key{
 		{name: "if", must: true, about: "The id of a question."},
-		{name: "is", must: true, about: "The id of an option; * for any answer; yes or no for a consent."},
+		{name: "is", must: true, about: "The id of an option; * for any answer; yes or no for a consent; the step of a scale, like 3."},
 		{name: "go", must: true, about: "The id of the node to go to, or end."},
 	}}
 }
@@ -206,10 +211,11 @@ const (
 )
 
 func fieldKinds() []string {
-	return []string{
-		string(flows.FieldText), string(flows.FieldChoice), string(flows.FieldMany),
-		string(flows.FieldDate), string(flows.FieldPerson), string(flows.FieldConsent),
+	var kinds []string
+	for _, k := range flows.FieldKinds() {
+		kinds = append(kinds, string(k))
 	}
+	return kinds
 }
 
 func sources() []string { return []string{string(flows.SourceToolkit), string(flows.SourceHouse)} }

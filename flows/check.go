@@ -16,11 +16,8 @@ const (
 	optionIDMax = 20
 )
 
-// Limits that only Compile needs.
-const (
-	titleMax   = 75 // a flow's title becomes a button: Slack
-	optionsMin = 2
-)
+// titleMax is the longest title of a flow: it becomes a button of Slack's.
+const titleMax = 75
 
 // checker collects mistakes.
 type checker struct {
@@ -124,6 +121,7 @@ func (c *checker) id(i int, n Node) {
 // strays are fields that do not belong to the node's kind: most likely the kind is wrong.
 func (c *checker) strays(i int, n Node) {
 	ask, repeat := n.Kind == NodeAsk, n.Kind == NodeRepeat
+	scale := ask && n.Field == FieldScale
 	for _, s := range []struct {
 		field string
 		set   bool
@@ -142,6 +140,10 @@ func (c *checker) strays(i int, n Node) {
 		{"max", n.Max != 0, ask || repeat},
 		{"from", n.From != "", repeat},
 		{"each", n.Each != "", n.Kind == NodeRecord},
+		{"first", n.First != 0, scale},
+		{"last", n.Last != 0, scale},
+		{"low", len(n.Low) > 0, scale},
+		{"high", len(n.High) > 0, scale},
 		{"required", n.Required, ask},
 		{"until", n.Until != Until{}, ask},
 		{"cases", len(n.Cases) > 0, n.Kind == NodeBranch},
@@ -149,7 +151,7 @@ func (c *checker) strays(i int, n Node) {
 		{"with", len(n.With) > 0, n.Kind == NodeRecord},
 	} {
 		if s.set && !s.ours {
-			c.breaks(RuleStray, c.name(i), s.field, "does not belong to a node of kind %q", n.Kind)
+			c.breaks(RuleStray, c.name(i), s.field, "does not belong to %s", n.what())
 		}
 	}
 }
@@ -184,7 +186,7 @@ func (c *checker) ask(i int, n Node) {
 	c.holes(i, "line", n.Line)
 	c.holes(i, "plain", n.Plain)
 	c.holes(i, "more", n.More)
-	c.options(name, n)
+	c.field(name, n)
 	c.source(name, n)
 	switch {
 	case n.Until.Answers < 0:
@@ -209,58 +211,6 @@ func (c *checker) source(name string, n Node) {
 	}
 	if n.Link != "" && !strings.HasPrefix(n.Link, "https://") {
 		c.breaks(RuleLink, name, "link", "%q does not begin with https://", n.Link)
-	}
-}
-
-func (c *checker) options(name string, n Node) {
-	limit, most := 0, 0
-	switch n.Field {
-	case FieldText:
-		most = TextMax
-	case FieldChoice:
-		limit = ChoiceMax
-	case FieldMany:
-		limit, most = ManyMax, len(n.Options)
-	case FieldDate, FieldPerson, FieldConsent:
-	default:
-		c.add(name, "field", "%q is no kind of field: text, choice, many, date, person or consent", n.Field)
-		return
-	}
-	switch {
-	case limit == 0 && len(n.Options) > 0:
-		c.breaks(RuleStray, name, "options", "a field of kind %s has none", n.Field)
-	case limit > 0 && len(n.Options) < optionsMin:
-		c.breaks(RuleOptions, name, "options", "%d are too few to choose from", len(n.Options))
-	case len(n.Options) > limit:
-		c.breaks(RuleOptions, name, "options", "%d are more than the %d that every platform can show for a field of kind %s", len(n.Options), limit, n.Field)
-	}
-	if n.Max < 0 || n.Max > most {
-		c.breaks(RuleRange, name, "max", "%d is not between 0 and %d", n.Max, most)
-	}
-	c.eachOption(name, n)
-}
-
-func (c *checker) eachOption(name string, n Node) {
-	ids := map[string]bool{}
-	seen := map[Locale]map[string]bool{English: {}, Spanish: {}}
-	for k, o := range n.Options {
-		field := fmt.Sprintf("options[%d]", k)
-		if !madeOf(o.ID, optionIDMax, "-") {
-			c.breaks(RuleID, name, field, "id %q must hold 1 to 20 of a-z, 0-9 and hyphen", o.ID)
-		}
-		if ids[o.ID] {
-			c.breaks(RuleDuplicate, name, field, "two options have the id %q", o.ID)
-		}
-		ids[o.ID] = true
-		c.words(name, field, o.Text, OptionMax, true)
-		c.noHoles(name, field, o.Text)
-		for _, l := range locales() {
-			text := folded(o.Text[l])
-			if text != "" && seen[l][text] {
-				c.breaks(RuleSameWords, name, field, "two options read the same in %s", l)
-			}
-			seen[l][text] = true
-		}
 	}
 }
 
@@ -312,6 +262,10 @@ func (c *checker) pickOf(name, field string, asked Node, cs Case) {
 	case FieldConsent:
 		if cs.Is != Yes && cs.Is != No {
 			c.breaks(RuleReference, name, field, "%q is not %q or %q, which is all that %s can be", cs.Is, Yes, No, cs.Node)
+		}
+	case FieldScale:
+		if !slices.ContainsFunc(asked.choices(), func(o Option) bool { return o.ID == cs.Is }) {
+			c.breaks(RuleReference, name, field, "%q is no step of %s", cs.Is, cs.Node)
 		}
 	case FieldText, FieldDate, FieldPerson:
 		c.breaks(RuleReference, name, field, "%s has no options: only %q (any answer) and %q (none) can be asked of it", cs.Node, IsAny, IsNone)

@@ -27,6 +27,7 @@ type node struct {
 	place
 	next  int
 	cases []jump
+	picks []Option // what can be picked: Options, or the steps of a scale
 	line  []hole
 	plain []hole
 	more  []hole
@@ -94,7 +95,7 @@ func (f *Flow) link() {
 	f.index, f.lists = g.index, s.lists
 	f.nodes = make([]node, len(s.nodes))
 	for i, n := range s.nodes {
-		f.nodes[i] = node{Node: n, place: s.where[i], next: g.orEnd(g.after(i)), reach: g.reach[i]}
+		f.nodes[i] = node{Node: n, place: s.where[i], picks: n.choices(), next: g.orEnd(g.after(i)), reach: g.reach[i]}
 	}
 	for i := range f.nodes {
 		c := &f.nodes[i]
@@ -152,6 +153,7 @@ func (f *Flow) end() int { return len(f.nodes) }
 func cloneNode(n Node) Node {
 	n.Label, n.Line, n.Plain, n.More = maps.Clone(n.Label), maps.Clone(n.Line), maps.Clone(n.Plain), maps.Clone(n.More)
 	n.Cases = slices.Clone(n.Cases)
+	n.Low, n.High = maps.Clone(n.Low), maps.Clone(n.High)
 	n.Options = slices.Clone(n.Options)
 	for i, o := range n.Options {
 		n.Options[i].Text = maps.Clone(o.Text)

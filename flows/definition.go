@@ -23,6 +23,7 @@ const (
 	FieldDate    FieldKind = "date"
 	FieldPerson  FieldKind = "person"
 	FieldConsent FieldKind = "consent"
+	FieldScale   FieldKind = "scale" // a whole number from From to To
 )
 
 // Source says whose question it is.
@@ -63,7 +64,11 @@ type Node struct {
 	Plain    Text      `json:"plain,omitempty"` // second depth: plain words; for say: what is said
 	More     Text      `json:"more,omitempty"`  // third depth: full guidance
 	Options  []Option  `json:"options,omitempty"`
-	Max      int       `json:"max,omitempty"` // text: characters, default TextMax; many: picks, default all; repeat: items
+	Max      int       `json:"max,omitempty"`   // text: characters, default TextMax; many: picks, default all; repeat: items
+	First    int       `json:"first,omitempty"` // scale: its first step
+	Last     int       `json:"last,omitempty"`  // scale: its last step
+	Low      Text      `json:"low,omitempty"`   // scale: what the first step means
+	High     Text      `json:"high,omitempty"`  // scale: what the last step means
 	Required bool      `json:"required,omitempty"`
 	Until    Until     `json:"until,omitzero"` // for a group: when the node closes
 
@@ -100,7 +105,7 @@ type Until struct {
 type Case struct {
 	When string `json:"when,omitempty"`
 	Node string `json:"if"`
-	Is   string `json:"is"` // an option id; for consent Yes or No; IsAny; IsNone
+	Is   string `json:"is"` // an option id; for scale a step like "3"; for consent Yes or No; IsAny; IsNone
 	Go   string `json:"go"`
 }
 
@@ -130,6 +135,8 @@ const (
 	ButtonsMax = 5    // options shown as buttons; more become a menu
 	LabelMax   = 45   // characters of a field's name: Discord's modal
 	LineMax    = 150  // characters of one line: Slack's header
+	EndMax     = 60   // characters of the words for a scale's end: the step stands before them on a button
+	ScaleMax   = 10   // steps of a scale: Slack's radio buttons
 	OptionMax  = 75   // characters of an option: Slack's option text and button
 	GuideMax   = 3000 // characters of plain words and of full guidance: Slack's section
 )

@@ -22,6 +22,9 @@ func ask(id string, field flows.FieldKind) flows.Node {
 			{ID: "a", Text: both("Apple tree")}, {ID: "b", Text: both("Big bell, loud")}, {ID: "c", Text: both("Café olé")},
 		}
 	}
+	if field == flows.FieldScale {
+		n.First, n.Last = 1, 5
+	}
 	return n
 }
 

@@ -23,7 +23,7 @@ func (t *turn) form(no *refusal) Form {
 
 // field is the input for the answer to n, still blank.
 func (n *node) field() FormField {
-	field := FormField{ID: n.ID, Field: n.Field, Label: Part{Text: n.Label}, Options: n.Options}
+	field := FormField{ID: n.ID, Field: n.Field, Label: Part{Text: n.Label}, Options: n.picks}
 	switch n.Field {
 	case FieldText:
 		field.Max = n.textMax()
@@ -34,7 +34,7 @@ func (n *node) field() FormField {
 		}
 	case FieldDate:
 		field.Hint = &Part{Words: "run.hint-date"}
-	case FieldChoice, FieldPerson, FieldConsent:
+	case FieldChoice, FieldPerson, FieldConsent, FieldScale:
 	}
 	return field
 }
@@ -93,6 +93,8 @@ func (v Value) input() Input {
 		return Input{Picks: v.Picks}
 	case ValueDate:
 		return Input{Picks: []string{v.Date}}
+	case ValueScale:
+		return Input{Picks: []string{v.Number}}
 	case ValueText, ValuePerson, ValueUnknown, ValueSkipped, ValueDropped:
 	}
 	return Input{}

@@ -99,7 +99,7 @@ func (w *wanderer) definition() flows.Definition {
 		d.Activity = "9.9.9"
 	}
 	n := 1 + r.IntN(9)
-	fields := []flows.FieldKind{flows.FieldText, flows.FieldChoice, flows.FieldMany, flows.FieldDate, flows.FieldPerson, flows.FieldConsent}
+	fields := flows.FieldKinds()
 	for i := range n {
 		id := fmt.Sprintf("n%d", i)
 		switch kind := r.IntN(10); {
@@ -191,6 +191,8 @@ func (w *wanderer) branch(id string, before []flows.Node, n int) flows.Node {
 			is = append(is, "a", "b", "c")
 		case flows.FieldConsent:
 			is = append(is, flows.Yes, flows.No)
+		case flows.FieldScale:
+			is = append(is, "1", "5")
 		case flows.FieldText, flows.FieldDate, flows.FieldPerson:
 		}
 		cases = append(cases, flows.Case{Node: asked.ID, Is: is[w.rnd.IntN(len(is))], Go: w.target(n)})
@@ -222,6 +224,7 @@ func (w *wanderer) event() flows.Event {
 		e.Input = map[flows.FieldKind]flows.Input{
 			flows.FieldText: {Text: "words"}, flows.FieldDate: {Text: "tomorrow"}, flows.FieldPerson: {Picks: []string{"sam"}},
 			flows.FieldChoice: {Picks: []string{[]string{"a", "b", "c"}[r.IntN(3)]}}, flows.FieldMany: {Picks: []string{"a", "b"}}, flows.FieldConsent: {Picks: []string{"yes"}},
+			flows.FieldScale: {Text: "3"},
 		}[n.Field]
 		return e
 	}

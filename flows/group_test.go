@@ -309,13 +309,15 @@ func TestEveryFieldInAGroup(t *testing.T) {
 	for field, c := range map[flows.FieldKind]struct {
 		input flows.Input
 		shown flows.Input
+		parts int // of what was answered: heading and name, or heading and a line for each that can be picked
 	}{
-		flows.FieldText:    {flows.Input{Text: "words"}, flows.Input{}},
-		flows.FieldChoice:  {flows.Input{Picks: []string{"a"}}, flows.Input{Picks: []string{"a"}}},
-		flows.FieldMany:    {flows.Input{Picks: []string{"a", "c"}}, flows.Input{Picks: []string{"a", "c"}}},
-		flows.FieldDate:    {flows.Input{Text: "tomorrow"}, flows.Input{Picks: []string{"2026-03-03"}}},
-		flows.FieldPerson:  {flows.Input{Picks: []string{"lee"}}, flows.Input{}},
-		flows.FieldConsent: {flows.Input{Picks: []string{"yes"}}, flows.Input{Picks: []string{"yes"}}},
+		flows.FieldText:    {flows.Input{Text: "words"}, flows.Input{}, 2},
+		flows.FieldChoice:  {flows.Input{Picks: []string{"a"}}, flows.Input{Picks: []string{"a"}}, 4},
+		flows.FieldMany:    {flows.Input{Picks: []string{"a", "c"}}, flows.Input{Picks: []string{"a", "c"}}, 4},
+		flows.FieldDate:    {flows.Input{Text: "tomorrow"}, flows.Input{Picks: []string{"2026-03-03"}}, 2},
+		flows.FieldPerson:  {flows.Input{Picks: []string{"lee"}}, flows.Input{}, 2},
+		flows.FieldConsent: {flows.Input{Picks: []string{"yes"}}, flows.Input{Picks: []string{"yes"}}, 3},
+		flows.FieldScale:   {flows.Input{Text: "four"}, flows.Input{Picks: []string{"4"}}, 6},
 	} {
 		r := beginRound(t, ask("q1", field))
 		if !r.send(flows.Event{Kind: flows.EventAnswer, Person: "sam", Node: "q1", Input: c.input, Form: true}) {
@@ -327,7 +329,7 @@ func TestEveryFieldInAGroup(t *testing.T) {
 			t.Errorf("%s: the form shows %+v", field, got)
 		}
 		r.next()
-		if m := every[flows.Say](r.out)[0].Message; len(m.Parts) != 2 {
+		if m := every[flows.Say](r.out)[0].Message; len(m.Parts) != c.parts {
 			t.Errorf("%s: %s", field, words(m))
 		}
 	}

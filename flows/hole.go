@@ -191,7 +191,7 @@ func (t *turn) fill(h hole) Arg {
 		answered, a = size > 0, t.listArg(h.list)
 	case h.node != none:
 		v := t.standing(h.node)
-		size, answered, a = v.size(), v.Answered(), t.f.nodes[h.node].arg(v)
+		size, answered, a = v.size(), v.Answered(), t.f.nodes[h.node].Shown(v)
 	default:
 		a = Arg{Person: t.run.Person}
 	}

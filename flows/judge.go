@@ -74,6 +74,8 @@ func (c *cond) test(v Value) bool {
 		return c.compares(float64(v.size()), c.value)
 	case !v.Answered():
 		return false
+	case c.kind == exprHas && c.field == FieldScale: // the short form of a case
+		return v.Number == c.value
 	case c.kind == exprHas || c.field == FieldChoice || c.field == FieldConsent:
 		return slices.Contains(v.Picks, c.value)
 	}
@@ -129,7 +131,10 @@ func (v Value) size() int {
 }
 
 // amount is an answer as a number; ok is false when it is none.
-func (v Value) amount() (amount float64, ok bool) { return 0, false }
+func (v Value) amount() (amount float64, ok bool) {
+	amount, err := strconv.ParseFloat(v.Number, 64)
+	return amount, err == nil
+}
 
 // expression checks what a branch's case goes by: text as it stands, and field where it stands.
 func (c *checker) expression(i int, field, text string) (*expr, bool) {
@@ -224,6 +229,10 @@ func (c *checker) comparable(asked Node, x *expr, no func(int, string, ...any)) 
 	case FieldDate:
 		if _, err := time.Parse(time.DateOnly, x.value); has || err != nil {
 			no(x.seat, "%q is no date like 2026-12-31", x.value)
+		}
+	case FieldScale:
+		if !slices.ContainsFunc(asked.choices(), func(o Option) bool { return o.ID == x.value }) {
+			no(x.seat, "%q is no step of %s", x.value, x.name)
 		}
 	case FieldText, FieldPerson:
 		no(x.at, "%s has no options: only answered(%s), unknown(%s) and skipped(%s) can be asked of it", x.name, x.name, x.name, x.name)

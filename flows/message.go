@@ -30,41 +30,9 @@ func (t *turn) text(style Style, text Text, holes []hole) Part {
 	return p
 }
 
-// arg is an answer to n as part of a sentence.
-func (n *node) arg(v Value) Arg {
-	switch v.Kind {
-	case ValueText:
-		return Arg{TextID: v.TextID}
-	case ValueChoice, ValueMany:
-		var list []Arg
-		for _, o := range n.Options {
-			if slices.Contains(v.Picks, o.ID) {
-				list = append(list, Arg{Text: o.Text})
-			}
-		}
-		if len(list) == 1 {
-			return list[0]
-		}
-		return Arg{List: list}
-	case ValueDate:
-		return Arg{Date: v.Date}
-	case ValuePerson:
-		return Arg{Person: v.Person}
-	case ValueConsent:
-		if slices.Contains(v.Picks, Yes) {
-			return Arg{Words: "run.yes"}
-		}
-		return Arg{Words: "run.no"}
-	case ValueUnknown:
-		return Arg{Words: "run.unknown"}
-	case ValueSkipped, ValueDropped:
-	}
-	return Arg{Words: "run.none"}
-}
-
-// excerpt is arg in a list: typed text is cut.
+// excerpt is Shown in a list: typed text is cut.
 func (n *node) excerpt(v Value) Arg {
-	a := n.arg(v)
+	a := n.Shown(v)
 	if a.TextID != "" {
 		a.Max = excerptMax
 	}
@@ -75,7 +43,7 @@ func (n *node) excerpt(v Value) Arg {
 func (n *node) said(v Value) []Part {
 	switch {
 	case v.Kind == ValueText:
-		return []Part{{Style: StyleSmall, Words: "run.you-said"}, {Style: StyleQuote, Words: "run.words", Args: map[string]Arg{"text": n.arg(v)}}}
+		return []Part{{Style: StyleSmall, Words: "run.you-said"}, {Style: StyleQuote, Words: "run.words", Args: map[string]Arg{"text": n.Shown(v)}}}
 	case v.Kind == ValueSkipped:
 		return []Part{{Style: StyleBody, Words: "run.said-skipped"}}
 	case v.Kind == ValueUnknown && v.TextID != "":
@@ -83,7 +51,7 @@ func (n *node) said(v Value) []Part {
 	case v.Kind == ValueUnknown:
 		return []Part{{Style: StyleBody, Words: "run.said-unknown"}}
 	default:
-		return []Part{{Style: StyleBody, Words: "run.said", Args: map[string]Arg{"answer": n.arg(v)}}}
+		return []Part{{Style: StyleBody, Words: "run.said", Args: map[string]Arg{"answer": n.Shown(v)}}}
 	}
 }
 
@@ -184,12 +152,12 @@ func (t *turn) controls() []Control {
 func (t *turn) answers() []Control {
 	n := t.waiting()
 	switch n.Field {
-	case FieldChoice:
-		if len(n.Options) > ButtonsMax {
-			return []Control{{Kind: ControlSelect, Words: "run.choose", Options: n.Options, Token: t.token(VerbAnswer)}}
+	case FieldChoice, FieldScale:
+		if len(n.picks) > ButtonsMax {
+			return []Control{{Kind: ControlSelect, Words: "run.choose", Options: n.picks, Token: t.token(VerbAnswer)}}
 		}
-		controls := make([]Control, 0, len(n.Options)+navigation)
-		for _, o := range n.Options {
+		controls := make([]Control, 0, len(n.picks)+navigation)
+		for _, o := range n.picks {
 			c := Control{Kind: ControlButton, Text: o.Text, Token: t.token(VerbAnswer)}
 			c.Token.Arg = o.ID
 			controls = append(controls, c)

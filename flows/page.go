@@ -277,7 +277,7 @@ func (t *turn) takeDown(e Entry, why string) {
 // same reports whether two answers say the same. Texts never do: they are known by id alone.
 func (v Value) same(w Value) bool {
 	return v.Kind == w.Kind && v.TextID == "" && w.TextID == "" && slices.Equal(v.Picks, w.Picks) && v.Date == w.Date &&
-		v.Person == w.Person
+		v.Person == w.Person && v.Number == w.Number
 }
 
 func shortEnough(text Text, limit int) bool {

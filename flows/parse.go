@@ -44,6 +44,8 @@ func (n *node) read(e Event) (v Value, text string, no *refusal) {
 		v, no = readPerson(e.Input)
 	case FieldConsent:
 		v, no = readConsent(e.Input)
+	case FieldScale:
+		v, no = n.readScale(e.Input)
 	}
 	return v, "", no
 }

@@ -229,7 +229,7 @@ func (t *turn) item(number, k, most int) Arg {
 	var said []Arg
 	for _, i := range t.f.lists[number].places[k-1] {
 		if v := t.standing(i); v.Answered() && len(said) < most {
-			a := t.f.nodes[i].arg(v)
+			a := t.f.nodes[i].Shown(v)
 			if a.TextID != "" {
 				a.Max = itemExcerpt
 			}

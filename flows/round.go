@@ -1,5 +1,7 @@
 package flows
 
+import "slices"
+
 // Lines of a round's summary: at most twelve with heading, last line and next steps.
 const (
 	summaryQuestions = 5
@@ -20,6 +22,10 @@ func (t *turn) opening(passed []int) Message {
 		n := &t.f.nodes[i]
 		parts = append(parts, t.text(StyleBody, n.Plain, n.plain))
 	}
+	named := slices.ContainsFunc(t.f.nodes, func(n node) bool { return n.Kind == NodeAsk && !n.unnamed() })
+	if !named {
+		return Message{Parts: append(parts, note("round.how-unnamed"))}
+	}
 	return Message{Parts: append(parts, note("round.how"))}
 }
 
@@ -29,6 +35,9 @@ func (t *turn) roundParts() []Part {
 	parts := []Part{t.text(StyleHeading, n.Line, n.line)}
 	if len(n.Plain) > 0 {
 		parts = append(parts, t.text(StyleBody, n.Plain, n.plain))
+	}
+	if n.unnamed() {
+		parts = append(parts, Part{Style: StyleSmall, Words: "round.unnamed"})
 	}
 	return append(parts, t.progress(), t.countPart(n))
 }
@@ -83,11 +92,13 @@ func (t *turn) roundPaused() Message {
 	}
 }
 
-// collected shows what a group answered: everybody's words with their name, then how many did not know.
+// collected shows what a group answered: how it spreads, or everybody's answer with their name, then how many did not
+// know.
 func collected(n *node, answers []Answer) Message {
 	parts := []Part{{Style: StyleHeading, Words: "round.answers", Args: map[string]Arg{"question": {Text: n.Label}}}}
 	unknown, shown, more := 0, 0, 0
 	var who []Arg
+	var counted []Value
 	for _, a := range answers {
 		switch {
 		case a.Value.Kind == ValueUnknown:
@@ -95,6 +106,8 @@ func collected(n *node, answers []Answer) Message {
 			if a.Value.TextID != "" {
 				who = append(who, Arg{TextID: a.Value.TextID, Max: excerptMax})
 			}
+		case n.unnamed():
+			counted = append(counted, a.Value)
 		case shown == shownMax:
 			more++
 		default:
@@ -102,7 +115,8 @@ func collected(n *node, answers []Answer) Message {
 			parts = append(parts, n.attributed(a))
 		}
 	}
-	if shown == 0 && unknown == 0 {
+	parts = append(parts, n.tallied(counted)...)
+	if len(parts) == 1 && unknown == 0 {
 		parts = append(parts, note("round.no-answers"))
 	}
 	if more > 0 {
@@ -114,7 +128,7 @@ func collected(n *node, answers []Answer) Message {
 // attributed is one member's answer with their name.
 func (n *node) attributed(a Answer) Part {
 	p := Part{Style: StyleItem, Words: "round.answer", Args: map[string]Arg{"name": {Person: a.Person}}}
-	answer := n.arg(a.Value)
+	answer := n.Shown(a.Value)
 	if answer.TextID != "" {
 		p.Words, answer.Max = "round.answer-words", collectedMax
 	}

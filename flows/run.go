@@ -68,6 +68,7 @@ type Value struct {
 	Picks  []string  `json:"picks,omitempty"` // choice, many: option ids; consent: "yes" or "no"
 	Date   string    `json:"date,omitempty"`  // YYYY-MM-DD
 	Person string    `json:"person,omitempty"`
+	Number string    `json:"number,omitempty"` // scale: the step, like "3"
 }
 
 // ValueKind says which kind of answer a Value is.
@@ -81,6 +82,7 @@ const (
 	ValueDate    ValueKind = "date"
 	ValuePerson  ValueKind = "person"
 	ValueConsent ValueKind = "consent"
+	ValueScale   ValueKind = "scale"
 	ValueUnknown ValueKind = "unknown" // "I don't know"; TextID, when set, says who would
 	ValueSkipped ValueKind = "skipped"
 	ValueDropped ValueKind = "dropped" // no answer any more: its branch died, or the run was cancelled

@@ -127,7 +127,7 @@ func equip(in *slackgo.InputBlock, f bot.Field) bool {
 			e.InitialUser = pick(f.Value)
 		}
 		in.Element = e
-	case flows.FieldChoice, flows.FieldConsent:
+	case flows.FieldChoice, flows.FieldConsent, flows.FieldScale:
 		equipChoice(in, id, options(f.Options), pick(f.Value))
 	case flows.FieldMany:
 		equipMany(in, id, options(f.Options), f.Value.Picks)

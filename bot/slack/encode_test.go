@@ -241,7 +241,7 @@ func encodeAnything(t *testing.T, seed uint64, text string) {
 	}
 	check(t, m)
 	form := bot.Form{Locale: flows.Spanish, Title: some(), Token: cutBytes(some(), 88), Submit: some(), Close: some(), Intro: m.Blocks}
-	fields := []flows.FieldKind{flows.FieldText, flows.FieldChoice, flows.FieldMany, flows.FieldDate, flows.FieldPerson, flows.FieldConsent}
+	fields := flows.FieldKinds()
 	for i := range r.IntN(12) {
 		form.Fields = append(form.Fields, bot.Field{
 			ID: fmt.Sprint("f", i), Field: fields[r.IntN(len(fields))], Label: some(), Hint: some(), Error: some(), Options: opts(),

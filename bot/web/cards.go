@@ -54,25 +54,14 @@ func (a *archive) question(run flows.Run, id string) []flows.Part {
 // value shows one answer.
 func (a *archive) value(run flows.Run, id string, v flows.Value) flows.Part {
 	node, _ := a.node(run, id)
-	switch v.Kind {
-	case flows.ValueText:
-		return bare(flows.StyleQuote, flows.Arg{TextID: v.TextID})
-	case flows.ValueChoice, flows.ValueMany:
-		return bare(flows.StyleQuote, picked(node, v.Picks))
-	case flows.ValueDate:
-		return bare(flows.StyleQuote, flows.Arg{Date: v.Date})
-	case flows.ValuePerson:
-		return bare(flows.StyleQuote, flows.Arg{Person: v.Person})
-	case flows.ValueConsent:
-		if slices.Contains(v.Picks, "yes") {
-			return part(flows.StyleQuote, "web.yes", nil)
-		}
-		return part(flows.StyleQuote, "web.no", nil)
-	case flows.ValueUnknown:
+	switch {
+	case v.Kind == flows.ValueUnknown:
 		return part(flows.StyleQuote, "web.memory.unknown", nil)
-	case flows.ValueSkipped, flows.ValueDropped:
+	case !v.Answered():
+		return part(flows.StyleQuote, "web.memory.skipped", nil)
+	default:
+		return bare(flows.StyleQuote, node.Shown(v))
 	}
-	return part(flows.StyleQuote, "web.memory.skipped", nil)
 }
 
 // picked names options in their words; an option that is no more is shown by its id.

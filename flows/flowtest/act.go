@@ -199,7 +199,7 @@ func (p *player) filled(who person, field flows.FormField, words string) flows.I
 			return flows.Input{Picks: []string{id}}
 		}
 		return flows.Input{}
-	case flows.FieldChoice, flows.FieldMany, flows.FieldConsent:
+	case flows.FieldChoice, flows.FieldMany, flows.FieldConsent, flows.FieldScale:
 	}
 	var picks []string
 	for word := range strings.SplitSeq(words, " + ") {

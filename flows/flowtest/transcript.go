@@ -74,7 +74,7 @@ func (t *transcript) effect(e flows.Effect) error {
 }
 
 func detail(v flows.Value) string {
-	return strings.Join(v.Picks, ", ") + v.Date + v.Person
+	return strings.Join(v.Picks, ", ") + v.Date + v.Person + v.Number
 }
 
 func spoken(person string) string {

@@ -49,7 +49,7 @@ export function openForm(form, send, opener) {
 
 // field draws one input: {id, node, value()}.
 function field(f) {
-  const make = { text, date, choice, person: people, many: boxes, consent }[f.field] ?? text;
+  const make = { text, date, choice, person: people, many: boxes, consent, scale: choice }[f.field] ?? text;
   const ids = { input: "f-" + f.id, hint: "h-" + f.id, error: "e-" + f.id };
   const described = [f.hint && ids.hint, f.error && ids.error].filter(Boolean).join(" ") || null;
   const input = make(f, ids.input, described);
