@@ -3,6 +3,7 @@ package bot
 import (
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -28,10 +29,10 @@ type Bot struct {
 	lanes     lanes
 	shown     shown
 	compiled  compiled
-	met       sync.Map // identities seen by this process: their profiles need not be asked for
-	started   time.Time
-	hands     chan struct{} // holds one for each delivery that is being sent
-	underway  sync.Map      // ids of those deliveries
+	met       sync.Map                  // identities seen by this process: their profiles need not be asked for
+	doubted   atomic.Pointer[time.Time] // when the store was last found to be perhaps without its last writes
+	hands     chan struct{}             // holds one for each delivery that is being sent
+	underway  sync.Map                  // ids of those deliveries
 	pace      *pace
 	limits    limits
 	lates     lates
@@ -43,13 +44,22 @@ func New(c Config) *Bot {
 		c.Observer = nobody{}
 	}
 	b := &Bot{
-		Config: c, platforms: map[string]Platform{}, kick: make(chan struct{}, 1), started: c.Now(), hands: make(chan struct{}, atOnce),
+		Config: c, platforms: map[string]Platform{}, kick: make(chan struct{}, 1), hands: make(chan struct{}, atOnce),
 		pace: &pace{every: paceEvery, burst: paceBurst}, limits: newLimits(c.Limits),
 	}
+	b.Suspect() // it may have been put back to before its last sends
 	for _, p := range c.Platforms {
 		b.platforms[p.Name()] = p
 	}
 	return b
+}
+
+// Suspect tells that the store may have lost its last writes: for some minutes, what was owed before now is looked for
+// on its platform before it is sent. New begins with it; call it after a failover or a restore. Calling it often is
+// harmless, and it does not block.
+func (b *Bot) Suspect() {
+	now := b.Now()
+	b.doubted.Store(&now)
 }
 
 // Kicked receives when a commit left something to deliver: call Deliver then.

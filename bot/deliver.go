@@ -21,7 +21,7 @@ const (
 	leaseFor    = 25 * time.Second
 	sendTimeout = 8 * time.Second
 	settleFor   = time.Minute
-	suspectFor  = 5 * time.Minute // after a start: the store may have been restored to before its last sends
+	suspectFor  = 5 * time.Minute // after a start, a failover or a restore
 )
 
 // atOnce is how many conversations are written to at the same time.
@@ -205,10 +205,11 @@ func (b *Bot) receipt(o owed, outcome flows.Outcome, rule string, m flows.Messag
 	}
 }
 
-// suspect says whether a delivery could have been posted without a trace of it: for some minutes after a start, when it
-// is older than this process, because a store that was restored has forgotten what it sent last.
+// suspect says whether a delivery could have been posted without a trace of it: for some minutes after Suspect, when it
+// is older, because a store that was put back or failed over may have forgotten what was sent last.
 func (b *Bot) suspect(l flows.Lease) bool {
-	return b.Now().Before(b.started.Add(suspectFor)) && l.Delivery.At.Before(b.started)
+	since := *b.doubted.Load()
+	return b.Now().Before(since.Add(suspectFor)) && l.Delivery.At.Before(since)
 }
 
 // hopeless says whether a delivery has failed so often for so long that it is given up: it keeps what stands behind it

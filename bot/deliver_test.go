@@ -262,6 +262,41 @@ func TestRestoredStore(t *testing.T) {
 	}
 }
 
+// TestFailover: long after the start another primary takes over that never heard of the last sends. The bot is told, and
+// looks; one that was not told sends again.
+func TestFailover(t *testing.T) {
+	t.Parallel()
+	for told, room := range map[bool][]string{true: {"p.1", "p.2"}, false: {"p.1", "p.1", "p.2"}} {
+		w := newWorld(t, monday())
+		primary := &swapped{w.store}
+		b := w.process(func(c *bot.Config) { c.Ledger, c.Outbox = primary, primary })
+		w.clock.advance(time.Hour)
+		w.owe(post("p.1"))
+		replica := t.TempDir()
+		if err := os.CopyFS(replica, os.DirFS(w.dir)); err != nil {
+			t.Fatal(err)
+		}
+		w.deliver(b)
+		w.clock.advance(10 * time.Second)
+		other, err := store.Open(t.Context(), store.Options{Dir: replica})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer other.Close()
+		primary.Store, w.store = other, other
+		if told {
+			b.Suspect()
+		}
+		w.deliver(b)
+		w.owe(post("p.2"))
+		w.deliver(b)
+		want(t, fmt.Sprintf("the room, told %v", told), seen(w.slack, inRoom()), room...)
+	}
+}
+
+// swapped is a store of which another may take over.
+type swapped struct{ *store.Store }
+
 // TestRunDelivers: Run wakes by itself when a commit kicked, and lets what is under way finish when it is told to stop.
 func TestRunFinishesWhatItBegan(t *testing.T) {
 	t.Parallel()

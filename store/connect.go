@@ -8,8 +8,10 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -25,7 +27,8 @@ const (
 )
 
 // errURL does not repeat the URL, because it may hold a password.
-var errURL = errors.New("the address of Redis cannot be read. Write it as redis://host:6379/0, or rediss:// for TLS")
+var errURL = errors.New("the address of Redis cannot be read. Write it as redis://host:6379/0, or rediss:// for TLS, with commas " +
+	"between the hosts of a Redis Cluster, or ?sentinel=name behind Sentinels")
 
 // openRedis connects and looks at what the server tells about itself. That it can be written is shown by begin.
 func (s *Store) openRedis(ctx context.Context, address string) error {
@@ -34,22 +37,45 @@ func (s *Store) openRedis(ctx context.Context, address string) error {
 		return err
 	}
 	logging.Disable() // the client's own log, which goes to standard error and says again what its errors say
-	client := redis.NewUniversalClient(options)
-	s.client, s.shards = client, shardsRedis
-	s.engine = &server{client: client, canary: s.scripts.canary, token: token}
-	info, err := client.Info(ctx).Result()
-	if err != nil && !strings.HasPrefix(err.Error(), "NOPERM") {
-		return errors.Join(fmt.Errorf("open Redis at %s: %w", strings.Join(options.Addrs, ", "), plain(err)), client.Close())
+	e := &server{canary: s.scripts.canary, token: token, doubt: s.doubt, known: map[string]bool{}}
+	options.OnConnect = e.greet
+	e.client = redis.NewUniversalClient(options)
+	s.client, s.shards, s.engine = e.client, shardsRedis, e
+	if s.warnings, err = e.test(ctx); err != nil {
+		return errors.Join(fmt.Errorf("open Redis at %s: %w", strings.Join(options.Addrs, ", "), plain(err)), e.client.Close())
 	}
-	says := facts(info)
-	if old(says["redis_version"]) {
-		return errors.Join(fmt.Errorf("open Redis: version %s is too old. Convenor needs 6.2 or later", says["redis_version"]), client.Close())
-	}
-	if err := s.engine.healthy(ctx); err != nil {
-		return errors.Join(fmt.Errorf("open Redis at %s: %w", strings.Join(options.Addrs, ", "), plain(err)), client.Close())
-	}
-	s.warnings = warnings(says)
 	return nil
+}
+
+// test looks at what every primary tells about itself, and whether it can be written. It returns what the operator
+// should be warned of.
+func (e *server) test(ctx context.Context) (w []string, err error) {
+	var mu sync.Mutex
+	err = e.each(ctx, func(ctx context.Context, node *redis.Client) error {
+		info, err := node.Info(ctx).Result()
+		if err != nil && !redis.HasErrorPrefix(err, "NOPERM") {
+			return err
+		}
+		says := facts(info)
+		if old(says["redis_version"]) {
+			return fmt.Errorf("version %s is too old. Convenor needs 6.2 or later", says["redis_version"])
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		for _, one := range warnings(says) {
+			if !slices.Contains(w, one) {
+				w = append(w, one)
+			}
+		}
+		return nil
+	})
+	if err == nil {
+		err = e.healthy(ctx)
+	}
+	if err == nil {
+		err = e.settle(ctx)
+	}
+	return w, err
 }
 
 // readURL reads what Options.URL promises.
@@ -109,17 +135,6 @@ func readDB(o *redis.UniversalOptions, text string) error {
 	return nil
 }
 
-// facts reads INFO. Managed servers hide part of it, so any of it may be missing.
-func facts(info string) map[string]string {
-	says := map[string]string{}
-	for line := range strings.Lines(info) {
-		if name, value, ok := strings.Cut(strings.TrimSpace(line), ":"); ok {
-			says[name] = value
-		}
-	}
-	return says
-}
-
 // old reports whether a version is below 6.2, the first that has all that the scripts use.
 func old(version string) bool {
 	major, rest, _ := strings.Cut(version, ".")
@@ -138,6 +153,10 @@ func warnings(says map[string]string) []string {
 	}
 	if p := says["maxmemory_policy"]; p != "" && p != "noeviction" {
 		w = append(w, "Redis may drop records when its memory is full (maxmemory-policy is "+p+"). Set it to noeviction")
+	}
+	if n := says["connected_slaves"]; n != "" && n != "0" && says["min_slaves_good_slaves"] == "" {
+		w = append(w, "Redis has replicas but takes writes without them (min-replicas-to-write is 0): cut off from them, it "+
+			"would take what the next primary never sees. Set min-replicas-to-write to 1")
 	}
 	if says["role"] == "slave" {
 		w = append(w, "This Redis is a replica that takes writes. Its next synchronisation throws them away. "+
@@ -172,7 +191,7 @@ func plain(err error) error {
 	}
 	var network *net.OpError
 	switch {
-	case errors.Is(err, ErrReadOnly), errors.Is(err, ErrClosed), errors.Is(err, context.Canceled):
+	case errors.Is(err, ErrReadOnly), errors.Is(err, ErrClosed), errors.Is(err, ErrUnsure), errors.Is(err, context.Canceled):
 		return err
 	case errors.As(err, &network) && network.Op == "dial":
 		return say("nothing answers there. Is Redis running, and is the address right?")

@@ -21,7 +21,8 @@ var (
 // noon is the present of these tests: nothing in the store reads a clock.
 var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
-// kinds are the kinds of store, each with what begins one and what closes it and opens it again.
+// kinds are the kinds of store, each with what begins one and what closes it and opens it again. Behind a Sentinel the
+// primary is killed in between, and what is opened again is another server.
 func kinds() map[string]func(t *testing.T) (s *Store, again func() *Store) {
 	begin := func(t *testing.T, o Options) (*Store, func() *Store) {
 		t.Helper()
@@ -40,6 +41,23 @@ func kinds() map[string]func(t *testing.T) (s *Store, again func() *Store) {
 		"redis": func(t *testing.T) (*Store, func() *Store) {
 			t.Helper()
 			return begin(t, Options{URL: redistest.Start(t).URL()})
+		},
+		"cluster": func(t *testing.T) (*Store, func() *Store) {
+			t.Helper()
+			return begin(t, Options{URL: redistest.StartCluster(t).URL()})
+		},
+		"sentinel": func(t *testing.T) (*Store, func() *Store) {
+			t.Helper()
+			w := redistest.StartWatched(t, 1)
+			s, again := begin(t, Options{URL: w.URL()})
+			failed := false
+			return s, func() *Store {
+				if !failed { // once: then there is no replica left
+					failed = true
+					w.Failover()
+				}
+				return again()
+			}
 		},
 	}
 }

@@ -12,6 +12,7 @@ import (
 //
 //	cv1:meta                        HASH    schema, shards, rehearsal (0 or 1), offset (ns), shifted (token of the last shift)
 //	cv1:canary                      STRING  written and read back to see whether the store can be written
+//	cv1:beat                        STRING  how often a replica looked whether this is still the same Redis
 //	cv1:place:<place>               STRING  the coalition that a place belongs to
 //	cv1:{sNN}:coalitions            SET     the shard's coalitions that have records
 //	cv1:{sNN}:outbox                ZSET    "<c> <conversation>" by the ms at which its first delivery is ready, or its lease ends
@@ -32,6 +33,7 @@ import (
 const (
 	keyMeta   = "cv1:meta"
 	keyCanary = "cv1:canary"
+	keyBeat   = "cv1:beat"
 	keyPlace  = "cv1:place:"
 	prefix    = "cv1:"
 )

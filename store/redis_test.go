@@ -3,7 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
-	"net"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -16,7 +16,7 @@ import (
 )
 
 // user is what DESIGN asks of a Redis user: its keys, reading, writing, scripts, and nothing that endangers others.
-const user = "ACL SETUSER bot on >secret ~cv1:* resetchannels +@read +@write +@scripting +@connection -@dangerous -@admin +info " +
+const user = "ACL SETUSER bot on >secret ~cv1:* resetchannels +@read +@write +@scripting +@connection -@dangerous -@admin +info +wait +time " +
 	"-keys -script|flush -function"
 
 // whole walks through everything the store does.
@@ -81,21 +81,23 @@ func TestRedisUserWithFewRights(t *testing.T) {
 
 func TestRedisCluster(t *testing.T) {
 	t.Parallel()
-	port := freePort(t)
-	r := redistest.Start(t, "--port", port, "--bind", "127.0.0.1", "--cluster-enabled", "yes", "--cluster-port", freePort(t), "--cluster-require-full-coverage", "no")
-	r.Do("CLUSTER ADDSLOTSRANGE 0 16383")
-	waitFor(t, func() bool { return openFails(t, "redis://127.0.0.1:"+port+"?cluster=true") == "" })
-	whole(t, open(t, Options{URL: "redis://127.0.0.1:" + port + "?cluster=true"}))
-}
-
-func freePort(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	must(t, err)
-	defer func() { _ = l.Close() }()
-	_, port, err := net.SplitHostPort(l.Addr().String())
-	must(t, err)
-	return port
+	c := redistest.StartCluster(t)
+	one, _, _ := strings.Cut(c.URL(), ",")
+	s := open(t, Options{URL: one + "?cluster=true"})
+	for _, node := range c.Nodes {
+		node.Do("SCRIPT FLUSH")
+	}
+	whole(t, s)
+	held := 0
+	for n, node := range c.Nodes {
+		size, err := strconv.Atoi(strings.TrimPrefix(node.Do("DBSIZE"), ":"))
+		must(t, err)
+		if size == 0 {
+			t.Errorf("node %d holds nothing", n)
+		}
+		held += size
+	}
+	t.Logf("%d keys on %d nodes", held, len(c.Nodes))
 }
 
 func openFails(t *testing.T, url string) string {
@@ -113,7 +115,7 @@ func waitFor(t *testing.T, ok func() bool) {
 	t.Helper()
 	look := time.NewTicker(10 * time.Millisecond)
 	defer look.Stop()
-	for range 1000 {
+	for range 6000 {
 		if ok() {
 			return
 		}
@@ -132,7 +134,7 @@ func TestRedisThatCannotBeUsedIsRefusedInPlainWords(t *testing.T) {
 		login string
 		want  string
 	}{
-		"not there":        {url: "redis://127.0.0.1:" + freePort(t), want: "nothing answers there"},
+		"not there":        {url: "redis://127.0.0.1:" + redistest.Port(t), want: "nothing answers there"},
 		"no such socket":   {url: "unix:///nowhere/at/all", want: "nothing answers there"},
 		"address":          {url: "redis://:" + secret + "@host:port:6379/0", want: "Write it as redis://"},
 		"other scheme":     {url: "http://:" + secret + "@host", want: "Write it as redis://"},
@@ -144,7 +146,7 @@ func TestRedisThatCannotBeUsedIsRefusedInPlainWords(t *testing.T) {
 		"wrong password":   {args: []string{"--requirepass", "hush"}, login: ":" + secret + "@", want: "does not accept the user name or password"},
 		"memory full":      {args: []string{"--maxmemory", "1"}, want: "memory of Redis is full"},
 		"too few replicas": {args: []string{"--min-replicas-to-write", "1"}, want: "too few of its replicas"},
-		"cluster":          {args: []string{"--port", freePort(t), "--bind", "127.0.0.1", "--cluster-enabled", "yes", "--cluster-port", freePort(t)}, want: "Redis Cluster"},
+		"cluster":          {args: []string{"--port", redistest.Port(t), "--bind", "127.0.0.1", "--cluster-enabled", "yes", "--cluster-port", redistest.Port(t)}, want: "Redis Cluster"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -37,6 +37,8 @@ var (
 	placeLua string
 	//go:embed canary.lua
 	canaryLua string
+	//go:embed beat.lua
+	beatLua string
 )
 
 // script is a Lua script. Redis keeps it under its hash, so two versions of Convenor can run side by side.
@@ -50,7 +52,7 @@ func newScript(name, source string) *script {
 }
 
 type scripts struct {
-	commit, claim, intend, complete, fail, free, timers, open, shift, place, canary *script
+	commit, claim, intend, complete, fail, free, timers, open, shift, place, canary, beat *script
 }
 
 func newScripts() scripts {
@@ -66,6 +68,7 @@ func newScripts() scripts {
 		shift:    newScript("shift", shiftLua),
 		place:    newScript("place", placeLua),
 		canary:   newScript("canary", canaryLua),
+		beat:     newScript("beat", beatLua),
 	}
 }
 
@@ -80,39 +83,6 @@ type engine interface {
 	// close releases everything. Calls under way end with an error or an answer.
 	close() error
 }
-
-// server is the engine that is a Redis server.
-type server struct {
-	client redis.UniversalClient
-	canary *script
-	token  func() string
-}
-
-func (e *server) run(ctx context.Context, s *script, keys, args []string) (any, error) {
-	values := make([]any, len(args))
-	for i, a := range args {
-		values[i] = a
-	}
-	answer, err := s.redis.Run(ctx, e.client, keys, values...).Result()
-	if err != nil {
-		return nil, fmt.Errorf("run %s: %w", s.name, err)
-	}
-	return answer, nil
-}
-
-func (e *server) healthy(ctx context.Context) error {
-	token := e.token()
-	answer, err := e.run(ctx, e.canary, []string{keyCanary}, []string{token})
-	if err != nil {
-		return err
-	}
-	if answer != token {
-		return fmt.Errorf("run canary: read back %v", answer)
-	}
-	return nil
-}
-
-func (e *server) close() error { return e.client.Close() }
 
 // verdict turns a script's one-word answer into an error; nil means "OK".
 func verdict(answer any, words map[string]error) error {

@@ -35,15 +35,30 @@ var (
 	// again. What it acknowledged is safe.
 	ErrReadOnly = errors.New("the disk did not take a write, so nothing more is saved. " +
 		"Please see to the disk (is it full?) and start Convenor again")
+	// ErrUnsure means that Redis has taken a write and none of its replicas had it in time: a failover now would lose it.
+	// To do the same again is safe, because a repeat of what was applied changes nothing.
+	ErrUnsure = errors.New("no replica of Redis has it yet, so it may still be lost. Please try again in a moment")
 	// ErrClosed means that the store was closed.
 	ErrClosed = errors.New("the store is closed")
 )
 
 // Options says where things are kept. URL wins over Dir.
 type Options struct {
-	// URL names a Redis: redis://[user:password@]host:port/db, rediss:// for TLS, unix:///path. Several hosts with
-	// commas between are a Redis Cluster; so is one with ?cluster=true. With ?sentinel=name the hosts are Sentinels.
+	// URL names a Redis:
+	//
+	//	redis://[user:password@]host[:port][/db]   one server; port 6379 and database 0 when none is written
+	//	rediss://…                                 the same over TLS 1.2 or later, with a certificate for the first host
+	//	unix:///path[?db=n]                        one server on a socket
+	//	redis://host:port,host:port,…              a Redis Cluster: some of its nodes, which tell of the others
+	//	redis://host:port?cluster=true             a Redis Cluster of which one node is named
+	//	redis://host:port,…[/db]?sentinel=name     Sentinels (port 26379 when none is written) that watch the primary of that name
+	//
+	// User and password are those of the servers; Sentinels are greeted with the same.
 	URL string
+	// Doubt, when set, is called when this Redis may have lost its last writes: another primary answers, the server was
+	// started again, or an older copy was put back. It is called before anything is read from or written to the changed
+	// server, from any goroutine, and must not call the store.
+	Doubt func()
 	// Dir is the folder of an embedded store. It is made when it is not there.
 	Dir string
 	// Rehearsal allows the clock to be moved. A store is begun with or without it and stays so.
@@ -58,6 +73,7 @@ type Store struct {
 	shards    int
 	rehearsal bool
 	warnings  []string
+	doubt     func()
 	commits   atomic.Uint64
 	closing   sync.Once
 	places    sync.Map // place -> coalition; a bound place stays bound, so it is remembered for good
@@ -66,7 +82,10 @@ type Store struct {
 // Open opens the store and tries whether it can be written. Its error says in plain words what is wrong and never
 // repeats a password.
 func Open(ctx context.Context, o Options) (*Store, error) {
-	s := &Store{scripts: newScripts(), rehearsal: o.Rehearsal}
+	s := &Store{scripts: newScripts(), rehearsal: o.Rehearsal, doubt: o.Doubt}
+	if s.doubt == nil {
+		s.doubt = func() {}
+	}
 	var err error
 	switch {
 	case o.URL != "":
@@ -135,6 +154,31 @@ func (s *Store) Healthy(ctx context.Context) error {
 		return fmt.Errorf("try the store: %w", plain(err))
 	}
 	return nil
+}
+
+// Beat is to be called about once a second. It finds out when an older copy of Redis's data was put back under a
+// running server, and whether there are replicas to wait for. On an embedded store it does nothing.
+func (s *Store) Beat(ctx context.Context) error {
+	e, ok := s.engine.(*server)
+	if !ok {
+		return nil
+	}
+	if err := e.beat(ctx, s.scripts.beat); err != nil {
+		return fmt.Errorf("look whether this is the same Redis: %w", plain(err))
+	}
+	return nil
+}
+
+// Time asks for Redis's clock. An embedded store has none of its own: ok is false.
+func (s *Store) Time(ctx context.Context) (now time.Time, ok bool, err error) {
+	e, ok := s.engine.(*server)
+	if !ok {
+		return time.Time{}, false, nil
+	}
+	if now, err = e.time(ctx); err != nil {
+		return time.Time{}, true, fmt.Errorf("ask for Redis's clock: %w", plain(err))
+	}
+	return now, true, nil
 }
 
 // Pending counts what waits.

@@ -136,7 +136,7 @@ func (c config) mistakes() []string {
 	if c.RedisURL != "" {
 		u, err := url.Parse(strings.SplitN(c.RedisURL, ",", 2)[0])
 		need(err == nil && (u.Scheme == "redis" || u.Scheme == "rediss" || u.Scheme == "unix"),
-			"REDIS_URL: write it as redis://host:6379/0, or rediss:// for TLS.")
+			"REDIS_URL: write it as redis://host:6379/0, or rediss:// for TLS. README, \"On Redis\", has the forms for a Redis Cluster and for Sentinels.")
 	}
 	need(c.SlackBotToken == "" || strings.HasPrefix(c.SlackBotToken, "xoxb-"),
 		"SLACK_BOT_TOKEN: a bot token starts with xoxb-. You find it in your Slack app under OAuth & Permissions.")

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -24,6 +25,7 @@ type house struct {
 	clock *clock
 	bot   *bot.Bot
 	log   *slog.Logger
+	told  atomic.Pointer[bot.Bot] // bot, for whoever may ask before it is there
 }
 
 // openPack loads the embedded pack, or the one in dir.
@@ -40,13 +42,18 @@ func openHouse(ctx context.Context, o store.Options, packDir string, log *slog.L
 	if err != nil {
 		return nil, fmt.Errorf("the pack needs mending:\n%w", err)
 	}
+	h := &house{pack: pack, log: log}
+	o.Doubt = h.doubt
 	s, err := store.Open(ctx, o)
 	if err != nil {
 		return nil, err
 	}
-	h := &house{store: s, pack: pack, clock: &clock{store: s, rehearsal: o.Rehearsal}, log: log}
+	h.store, h.clock = s, &clock{store: s, redis: s, rehearsal: o.Rehearsal}
 	if err := h.clock.refresh(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
+	}
+	if skew := h.clock.skew(); skew.Abs() > skewWarn {
+		log.LogAttrs(ctx, slog.LevelWarn, "the clocks of this machine and of Redis are apart; Redis's decides", slog.Duration("skew", skew))
 	}
 	for _, w := range s.Warnings() {
 		log.LogAttrs(ctx, slog.LevelWarn, "the store could be safer", slog.String("why", w))
@@ -64,12 +71,22 @@ func (h *house) with(limits bot.Limits, platforms ...bot.Platform) *bot.Bot {
 		Ledger: h.store, Outbox: h.store, Pack: h.pack, Platforms: platforms,
 		Now: h.clock.now, Zone: zone, ID: newID, Log: h.log, Limits: limits,
 	})
+	h.told.Store(h.bot)
 	return h.bot
+}
+
+// doubt hands on to the bot that the store may have lost its last writes.
+func (h *house) doubt() {
+	h.log.LogAttrs(context.Background(), slog.LevelWarn, "another Redis answers, or it was started again: "+
+		"for some minutes every message is looked for before it is sent")
+	if b := h.told.Load(); b != nil {
+		b.Suspect()
+	}
 }
 
 // tick is one look for due work.
 func (h *house) tick(ctx context.Context) error {
-	if err := h.clock.refresh(ctx); err != nil {
+	if err := errors.Join(h.clock.refresh(ctx), h.store.Beat(ctx)); err != nil {
 		return err
 	}
 	_, errSweep := h.bot.Sweep(ctx)

@@ -48,7 +48,9 @@ func (c serveCmd) Run(ctx context.Context, s shell) (err error) {
 func (h *house) serve(ctx context.Context, cfg config, chat *slack.Slack) error {
 	b := h.with(share, chat)
 	mux := http.NewServeMux()
-	health(mux, func(ctx context.Context) error { return errors.Join(h.store.Healthy(ctx), chat.Healthy()) }, h.log)
+	health(mux, func(ctx context.Context) error {
+		return errors.Join(h.store.Healthy(ctx), h.clock.healthy(), chat.Healthy())
+	}, h.log)
 	chat.Register(mux)
 	if cfg.Rehearsal {
 		rehearsalClock(mux, h.clock, h.quiet)

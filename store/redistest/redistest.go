@@ -1,13 +1,16 @@
-// Package redistest starts a real redis-server for a test, on a socket in a folder of its own. It is for tests only.
+// Package redistest starts real redis-servers for a test, each in a folder of its own: one on a socket, three as a Redis
+// Cluster, or a primary with replicas watched by a Sentinel. It is for tests only.
 package redistest
 
 import (
 	"bufio"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -44,14 +47,20 @@ func Start(tb testing.TB, args ...string) *Server {
 		binary, "--port", "0", "--unixsocket", s.Socket(), "--dir", dir, "--logfile", filepath.Join(dir, "log"),
 		"--appendonly", "yes", "--appendfsync", "always", "--save", "", "--maxmemory-policy", "noeviction",
 	}, args...)
-	tb.Cleanup(func() {
+	s.begin()
+	return s
+}
+
+// begin starts the server for the first time and ends it with the test.
+func (s *Server) begin() {
+	s.tb.Helper()
+	s.tb.Cleanup(func() {
 		s.Kill()
-		if err := os.RemoveAll(dir); err != nil {
-			tb.Errorf("remove the folder of redis-server: %v", err)
+		if err := os.RemoveAll(s.dir); err != nil {
+			s.tb.Errorf("remove the folder of redis-server: %v", err)
 		}
 	})
 	s.Restart()
-	return s
 }
 
 // Socket is the path of the server's socket. It is the same after a Restart.
@@ -97,21 +106,36 @@ func (s *Server) Restart() {
 		_ = c.Wait()
 		close(exited)
 	}(s.process, s.exited)
+	if !until(func() bool { return s.answers() || s.ended() }) {
+		s.tb.Fatal("redis-server does not answer")
+	}
+	if s.ended() {
+		s.process = nil
+		log, _ := os.ReadFile(filepath.Join(s.dir, "log"))
+		s.tb.Fatalf("redis-server ended:\n%s", log)
+	}
+}
+
+func (s *Server) ended() bool {
+	select {
+	case <-s.exited:
+		return true
+	default:
+		return false
+	}
+}
+
+// until looks until something is so, for as long as a slow machine may need, and reports whether it is.
+func until(so func() bool) bool {
 	look := time.NewTicker(5 * time.Millisecond) //nolint:forbidigo // another process has no event to wait for
 	defer look.Stop()
-	for range 4000 {
-		if s.answers() {
-			return
+	for range 8000 {
+		if so() {
+			return true
 		}
-		select {
-		case <-s.exited:
-			s.process = nil
-			log, _ := os.ReadFile(filepath.Join(s.dir, "log"))
-			s.tb.Fatalf("redis-server ended:\n%s", log)
-		case <-look.C:
-		}
+		<-look.C
 	}
-	s.tb.Fatal("redis-server does not answer")
+	return false
 }
 
 // answers reports whether the server takes commands. One that wants a password does.
@@ -130,7 +154,8 @@ func (s *Server) Do(command string) string {
 	return answer
 }
 
-// ask sends one command and returns the first line of the answer.
+// ask sends one command and returns the answer: a line as it comes, a text without its length, a list with blanks
+// between its items.
 func (s *Server) ask(command string) (string, error) {
 	c, err := net.Dial("unix", s.Socket()) //nolint:noctx // a socket of our own child answers or is not there
 	if err != nil {
@@ -140,6 +165,31 @@ func (s *Server) ask(command string) (string, error) {
 	if _, err := fmt.Fprintf(c, "%s\r\n", command); err != nil {
 		return "", err
 	}
-	line, err := bufio.NewReader(c).ReadString('\n')
-	return strings.TrimSpace(line), err
+	return readAnswer(bufio.NewReader(c))
+}
+
+func readAnswer(in *bufio.Reader) (string, error) {
+	line, err := in.ReadString('\n')
+	line = strings.TrimSpace(line)
+	if err != nil || line == "" {
+		return line, err
+	}
+	n, _ := strconv.Atoi(line[1:])
+	switch line[0] {
+	case '$':
+		text := make([]byte, max(0, n)+len("\r\n"))
+		_, err := io.ReadFull(in, text)
+		return strings.TrimSpace(string(text)), err
+	case '*':
+		var items []string
+		for range n {
+			item, err := readAnswer(in)
+			if err != nil {
+				return "", err
+			}
+			items = append(items, item)
+		}
+		return strings.Join(items, " "), nil
+	}
+	return line, nil
 }

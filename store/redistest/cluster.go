@@ -1,0 +1,66 @@
+package redistest
+
+import (
+	"fmt"
+	"net"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// slots is how many hash slots a Redis Cluster has.
+const slots = 16384
+
+// Port finds a TCP port of loopback that nobody listens on now.
+func Port(tb testing.TB) string {
+	tb.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // loopback answers at once
+	if err != nil {
+		tb.Fatalf("find a free port: %v", err)
+	}
+	defer func() { _ = l.Close() }()
+	return strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
+}
+
+// Cluster is a Redis Cluster of one test: three primaries on loopback that share the slots. It ends with the test.
+type Cluster struct {
+	Nodes []*Server
+	ports []string
+}
+
+// StartCluster starts a Redis Cluster and returns when all of its nodes agree that it is complete.
+func StartCluster(tb testing.TB) *Cluster {
+	tb.Helper()
+	const nodes = 3
+	c := &Cluster{}
+	var gossip []string
+	for n := range nodes {
+		port, bus := Port(tb), Port(tb)
+		node := Start(tb, "--port", port, "--bind", "127.0.0.1", "--cluster-enabled", "yes", "--cluster-port", bus, "--cluster-node-timeout", "15000")
+		node.Do(fmt.Sprintf("CLUSTER SET-CONFIG-EPOCH %d", n+1))
+		node.Do(fmt.Sprintf("CLUSTER ADDSLOTSRANGE %d %d", slots*n/nodes, slots*(n+1)/nodes-1))
+		c.Nodes, c.ports, gossip = append(c.Nodes, node), append(c.ports, port), append(gossip, bus)
+	}
+	for n := 1; n < nodes; n++ {
+		c.Nodes[0].Do("CLUSTER MEET 127.0.0.1 " + c.ports[n] + " " + gossip[n])
+	}
+	if !until(c.complete) {
+		tb.Fatal("the Redis Cluster does not come to be complete")
+	}
+	return c
+}
+
+func (c *Cluster) complete() bool {
+	for _, n := range c.Nodes {
+		info, err := n.ask("CLUSTER INFO")
+		if err != nil || !strings.Contains(info, "cluster_state:ok") || !strings.Contains(info, "cluster_size:3\r") {
+			return false
+		}
+	}
+	return true
+}
+
+// URL is the Cluster's address as Convenor reads it: two of its nodes, which tell of the third.
+func (c *Cluster) URL() string {
+	return "redis://127.0.0.1:" + c.ports[0] + ",127.0.0.1:" + c.ports[1]
+}
