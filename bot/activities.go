@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"convenor/flows"
+	"convenor/flows/check"
 	"convenor/flows/coalition"
 	"convenor/flows/progress"
 	"convenor/flows/when"
@@ -51,7 +52,8 @@ func section(activity string) string {
 // facts gathers what the states of the activities are worked out from.
 func (v *visit) facts(ctx context.Context) (progress.Facts, error) {
 	f := progress.Facts{Activities: v.b.Pack.Activities()}
-	err := v.load(ctx, flows.Ref{Kind: flows.KindSpace}, flows.Ref{Kind: flows.KindMark}, flows.Ref{Kind: flows.KindResult})
+	err := v.load(ctx, flows.Ref{Kind: flows.KindSpace}, flows.Ref{Kind: flows.KindMark}, flows.Ref{Kind: flows.KindResult},
+		flows.Ref{Kind: flows.KindCheck})
 	if err != nil {
 		return f, err
 	}
@@ -61,8 +63,19 @@ func (v *visit) facts(ctx context.Context) (progress.Facts, error) {
 	if f.Results, err = all[flows.Result](ctx, v.work, flows.KindResult, ""); err != nil {
 		return f, err
 	}
-	f.Rounds, err = v.rounds(ctx)
-	return f, err
+	if f.Rounds, err = v.rounds(ctx); err != nil {
+		return f, err
+	}
+	checks, err := v.checks(ctx)
+	if err != nil {
+		return f, err
+	}
+	f.Agreed = map[string]int{}
+	last, _ := check.Last(checks, "")
+	for practice, rating := range last.Agreed {
+		f.Agreed[strings.ReplaceAll(practice, "-", ".")] = rating
+	}
+	return f, nil
 }
 
 // rounds lists the rounds that are under way in the coalition's spaces.
@@ -135,7 +148,8 @@ func (v *visit) overview(_ context.Context, list []progress.Standing) error {
 	m.Parts, m.Controls = v.nextStep(m.Parts, list)
 	m.Parts = append(m.Parts, sectionLines(list)...)
 	m.Parts = append(m.Parts, said(flows.StyleSmall, "activities.how", nil))
-	m.Controls = append(m.Controls, v.closer(list), sections(list))
+	m.Controls = append(m.Controls, v.closer(list), sections(list),
+		button("check.menu", flows.Token{Verb: flows.VerbMenu, Object: menuCheck}))
 	v.whisper = &m
 	return nil
 }

@@ -38,6 +38,7 @@ func verbs() []verb {
 		{"signup", []string{"sign-up", "inscribirme", "inscripción", "inscripcion"}, flows.VerbStart, (*visit).signUp},
 		{"step", []string{"paso"}, flows.VerbStart, (*visit).nameStep},
 		{menuActivities, []string{"actividades"}, flows.VerbMenu, (*visit).activities},
+		{menuCheck, []string{"self-check", "autoevaluación", "autoevaluacion"}, flows.VerbMenu, (*visit).selfCheck},
 		{"me", []string{"yo"}, flows.VerbMe, (*visit).me},
 		{"resume", []string{"continue", "seguir", "continuar"}, flows.VerbMenu, (*visit).resume},
 		{"language", []string{"idioma"}, flows.VerbLanguage, (*visit).language},
@@ -79,6 +80,8 @@ func menuVerbs() map[flows.Verb]func(v *visit, ctx context.Context, t flows.Toke
 			return v.nudges(ctx, "on")
 		},
 		flows.VerbMark:     (*visit).mark,
+		flows.VerbRate:     (*visit).ratePress,
+		flows.VerbCheck:    (*visit).checkPress,
 		flows.VerbWithdraw: (*visit).withdraw,
 		flows.VerbRole:     (*visit).rolePress,
 	}

@@ -22,6 +22,8 @@ const (
 	KindPosted      = "posted"      // Posted; ID is a Message.Key
 	KindResult      = "result"      // Result; ID is the run's
 	KindMark        = "mark"        // progress.Mark; ID is the activity
+	KindCheck       = "check"       // check.Check
+	KindSheet       = "sheet"       // check.Sheet; Under is the check, ID is the person
 	KindReceipt     = "receipt"     // Receipt; Under is the person or space it went to, ID is the delivery's
 )
 

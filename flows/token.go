@@ -60,6 +60,8 @@ const (
 	VerbNudgesOff Verb = "nudges.off" // no nudges at all
 	VerbNudgesOn  Verb = "nudges.on"
 	VerbMark      Verb = "mark"     // Object: activity id; Arg: done, skipped or undo
+	VerbRate      Verb = "rate"     // Object: self-check; Node: practice; Arg: 0 to 4, or what else can be done there
+	VerbCheck     Verb = "check"    // leads a self-check. Object: its id; Node: practice; Arg: what is to be done
 	VerbWithdraw  Verb = "withdraw" // Object: record to take my sign-up off; Arg "yes" once confirmed
 )
 

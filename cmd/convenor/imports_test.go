@@ -36,6 +36,7 @@ var (
 		"flows/plan":          with(core, "convenor/flows/coalition", "convenor/flows/nudge"),
 		"flows/nudge":         with(core, "convenor/flows/coalition", "convenor/flows/plan"),
 		"flows/progress":      core,
+		"flows/check":         core,
 		"flows/flowtest":      {allow: core.allow},
 		"content":             {allow: []string{"convenor/flows", "go.yaml.in/yaml/v4"}},
 		"bot":                 {allow: []string{"convenor/flows", "convenor/flows/"}},

@@ -68,7 +68,9 @@ func ruleFor(verb flows.Verb) (r rule, ok bool) {
 		return rule{acts, theirOwn}, true
 	case flows.VerbAsk:
 		return rule{works, anyones}, true
-	case flows.VerbMark:
+	case flows.VerbRate:
+		return rule{acts, anyones}, true
+	case flows.VerbMark, flows.VerbCheck:
 		return rule{guides, anyones}, true
 	case flows.VerbRole:
 		return rule{coordinates, anyones}, true
