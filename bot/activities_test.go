@@ -22,6 +22,7 @@ func TestActivitiesFromRecords(t *testing.T) {
 		"1.1 Driving Systems Change: 0 of 3 done", "[Start here: Build the table]", "1.1.1 Build the table (not begun)")
 
 	rosa.presses(t, flows.VerbAsk, "1.1.1")
+	rosa.presses(t, flows.VerbAsk, "lead")
 	mustSay(t, whispered(t, rosa.commands(t, "activities", "")), "1 under way", "Now: Build the table, in this channel: 0 of",
 		"You have begun it", "[Go on: Build the table]")
 	elsewhere := h.on("james").in("jobs")

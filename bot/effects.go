@@ -218,8 +218,15 @@ func (w *work) effect(ctx context.Context, e flows.Effect, o origin, index int) 
 			return err
 		}
 		return w.put(ref, e.Request)
+	case flows.Arm:
+		run, _, _ := strings.Cut(o.ID, ".")
+		w.timers = append(w.timers, flows.Timer{
+			ID: o.ID + "." + strconv.Itoa(index), Coalition: w.coalition, Kind: flows.TimerRound, Object: run, Rule: string(e.Kind), At: e.At,
+		})
 	case flows.HandOver:
 		return fmt.Errorf("%s: handed over outside a run", e.Record)
+	case flows.Begin:
+		return fmt.Errorf("%s: begun outside a run", e.Flow)
 	}
 	return nil
 }

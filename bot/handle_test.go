@@ -83,6 +83,8 @@ func TestRound(t *testing.T) {
 	mustSay(t, whispered(t, *rosa.last), "This is what I can do")
 	rosa.presses(t, flows.VerbAsk)
 	rosa.picks(t, flows.VerbAsk, "2-3-3")
+	mustSay(t, whispered(t, *rosa.last), "Put messengers to work", "You have not done this one yet", "Who leads?")
+	rosa.presses(t, flows.VerbAsk, "lead") // the third click
 	mustSay(t, rosa.sees(), "[Answer]")
 
 	rosa.presses(t, flows.VerbForm)

@@ -34,7 +34,7 @@ func (e *refusedError) Error() string { return "refused: " + string(e.why) }
 
 // ofRun is a run as the table sees it.
 func ofRun(run flows.Run) coalition.Object {
-	return coalition.Object{Owner: run.Person, Group: run.Group}
+	return coalition.Object{Owner: run.Person, Group: run.Group, Shared: run.Nobody}
 }
 
 // ofStep is a step as the table sees it: it is its lead's, or free.

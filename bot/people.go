@@ -129,6 +129,9 @@ func (v *visit) lookAhead(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if run.Group {
+			refs = append(refs, memberRef(run.Space, id))
+		}
 		if _, have := v.b.compiled.get(run.Hash); run.Hash != "" && !have {
 			refs = append(refs, flows.Ref{Kind: flows.KindFlow, ID: run.Hash})
 		}

@@ -17,7 +17,7 @@ func runVerb(v flows.Verb) bool {
 	return slices.Contains([]flows.Verb{
 		flows.VerbAnswer, flows.VerbForm, flows.VerbUnknown, flows.VerbSkip, flows.VerbBack, flows.VerbChange,
 		flows.VerbPause, flows.VerbResume, flows.VerbCancel, flows.VerbNext, flows.VerbMore, flows.VerbConfirm,
-		flows.VerbPage, flows.VerbRemove,
+		flows.VerbPage, flows.VerbRemove, flows.VerbRemind, flows.VerbSort, flows.VerbCapture, flows.VerbMake, flows.VerbLook,
 	}, v)
 }
 
@@ -123,11 +123,17 @@ func (v *visit) advance(ctx context.Context, f *flows.Flow, run flows.Run, e flo
 		if err := v.put(flows.Ref{Kind: flows.KindRun, ID: next.ID}, next); err != nil {
 			return run, err
 		}
+		if err := v.joined(next, e); err != nil {
+			return run, err
+		}
 	}
 	for i, effect := range effects {
-		if h, ok := effect.(flows.HandOver); ok {
-			err = v.handOver(ctx, h, fmt.Sprintf("%s.%d", o.ID, i))
-		} else {
+		switch effect := effect.(type) {
+		case flows.HandOver:
+			err = v.handOver(ctx, effect, fmt.Sprintf("%s.%d", o.ID, i))
+		case flows.Begin:
+			err = v.beginFrom(ctx, effect)
+		default:
 			err = v.effect(ctx, effect, o, i)
 		}
 		if err != nil {
@@ -167,7 +173,7 @@ func (v *visit) complete(ctx context.Context, f *flows.Flow, run flows.Run, e *f
 	if answered {
 		e.Prior = &prior.Value
 	}
-	return v.closing(ctx, f, run, e)
+	return v.completeRound(ctx, f, run, e)
 }
 
 // completePage finds the people whom a sent page names, and the texts that came back as they were.
@@ -202,32 +208,14 @@ func (v *visit) completePage(ctx context.Context, f *flows.Flow, run flows.Run, 
 	return nil
 }
 
-// leads reports whether the person may move a run on: their own, or as its facilitator a group's.
-func (v *visit) leads(run flows.Run) bool { return v.may(flows.VerbNext, ofRun(run)) == coalition.Yes }
-
-// closing adds a group's answers to the waiting question to an event that could close it. Reading them for every event
-// would cost as much as there are answers, for each of them.
-func (v *visit) closing(ctx context.Context, f *flows.Flow, run flows.Run, e *flows.Event) error {
-	n, ok := f.Node(run.Node)
-	if !ok {
-		return nil
+// leads reports whether the person may move a run on: their own, or as its facilitator a group's. A round that nobody
+// leads is not its starter's either.
+func (v *visit) leads(run flows.Run) bool {
+	o := ofRun(run)
+	if run.Nobody {
+		o.Owner, o.Shared = "", false
 	}
-	enough := n.Until.Answers > 0 && run.Tally[run.Node].Answers+1 >= n.Until.Answers
-	answers := e.Kind == flows.EventAnswer || e.Kind == flows.EventUnknown || e.Kind == flows.EventSkip
-	if could := e.Kind == flows.EventNext || answers && enough; !could {
-		return nil
-	}
-	given, err := all[flows.Answer](ctx, v.work, flows.KindAnswer, run.ID)
-	if err != nil {
-		return err
-	}
-	for _, a := range given {
-		replaced := answers && a.Person == v.person.ID
-		if a.Node == run.Node && !replaced {
-			e.Closing = append(e.Closing, a)
-		}
-	}
-	return nil
+	return v.may(flows.VerbNext, o) == coalition.Yes
 }
 
 // resolve turns what was picked, or typed, for a person into a person id. What leads to nobody stays as it is: the core
@@ -255,6 +243,7 @@ type errand struct {
 	flow   string // id
 	space  string // where it was started; for a group where it takes place
 	object string
+	nobody bool // a group's: nobody leads it
 }
 
 // start begins a run of the current revision of a flow.
@@ -284,7 +273,7 @@ func (v *visit) start(ctx context.Context, to errand) (flows.Run, *flows.Flow, e
 	}
 	run := flows.Run{
 		ID: v.b.ID(), Flow: d.ID, Hash: f.Hash(), Person: v.person.ID, Group: d.Group, Space: to.space, Object: to.object,
-		Via: v.in.Platform,
+		Via: v.in.Platform, Nobody: to.nobody,
 	}
 	run, err = v.advance(ctx, f, run, flows.Event{Kind: flows.EventStart})
 	return run, f, err

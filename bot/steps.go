@@ -103,7 +103,17 @@ func (v *visit) foldStep(ctx context.Context, c flows.Change) error {
 			o.ID = fmt.Sprintf("%s.%d", s.ID, s.Rev)
 		}
 	}
-	return v.fold(ctx, c, o)
+	if err := v.fold(ctx, c, o); err != nil {
+		return err
+	}
+	for _, p := range c.Puts {
+		if s, ok := p.Value.(plan.Step); ok {
+			if err := v.tellRound(ctx, s); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // handOver gives a flow's answers to the package that owns the kind of record, in the same commit. id begins the ids of

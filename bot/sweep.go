@@ -49,14 +49,45 @@ func (b *Bot) Sweep(ctx context.Context) (n int, err error) {
 	return n, errors.Join(faults...)
 }
 
-// sweepTenant deals with the due timers of one coalition, person by person: a fault with one, even a panic, keeps
-// nobody else waiting and does not end the process.
+// sweepTenant deals with the due timers of one coalition, round by round and person by person: a fault with one, even a
+// panic, keeps nobody else waiting and does not end the process.
 func (b *Bot) sweepTenant(ctx context.Context, id string, timers []flows.Timer, until time.Time) (n int, err error) {
 	w := b.work(id)
 	tenant, _, err := find[coalition.Coalition](ctx, w, flows.Ref{Kind: flows.KindCoalition, ID: id})
 	if err != nil {
 		return 0, err
 	}
+	var faults []error
+	ringing, timers := apart(timers)
+	for _, t := range ringing {
+		if err := b.ring(ctx, tenant, t); err != nil {
+			faults = append(faults, err)
+			continue
+		}
+		n++
+	}
+	done, err := b.sweepSteps(ctx, w, tenant, timers, until)
+	return n + done, errors.Join(append(faults, err)...)
+}
+
+// apart takes the timers of rounds out of the others.
+func apart(timers []flows.Timer) (rounds, others []flows.Timer) {
+	for _, t := range timers {
+		if t.Kind == flows.TimerRound {
+			rounds = append(rounds, t)
+		} else {
+			others = append(others, t)
+		}
+	}
+	return rounds, others
+}
+
+// sweepSteps deals with the due timers of action steps, person by person.
+func (b *Bot) sweepSteps(ctx context.Context, w *work, tenant coalition.Coalition, timers []flows.Timer, until time.Time) (n int, err error) {
+	if len(timers) == 0 {
+		return 0, nil
+	}
+	id := w.coalition
 	steps, err := deadlines(ctx, w, timers)
 	if err != nil {
 		return 0, err

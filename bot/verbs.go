@@ -65,10 +65,8 @@ func menuVerbs() map[flows.Verb]func(v *visit, ctx context.Context, t flows.Toke
 		flows.VerbMenu: func(v *visit, ctx context.Context, t flows.Token) error {
 			return v.command(ctx, Command{Verb: t.Object, Rest: t.Arg})
 		},
-		flows.VerbStart: (*visit).startPress,
-		flows.VerbAsk: func(v *visit, ctx context.Context, t flows.Token) error {
-			return v.ask(ctx, t.Object+t.Arg)
-		},
+		flows.VerbStart:    (*visit).startPress,
+		flows.VerbAsk:      (*visit).askPress,
 		flows.VerbMe:       func(v *visit, ctx context.Context, _ flows.Token) error { return v.me(ctx, "") },
 		flows.VerbSettings: func(v *visit, _ context.Context, _ flows.Token) error { return v.settings() },
 		flows.VerbLanguage: func(v *visit, ctx context.Context, t flows.Token) error { return v.language(ctx, t.Arg) },
@@ -212,26 +210,8 @@ func (v *visit) sent() error {
 	return v.say("menu.sent")
 }
 
-// ask starts a round of an activity in the channel, or offers the activities. which may be empty.
-func (v *visit) ask(ctx context.Context, which string) error {
-	if v.space == "" {
-		return v.say("menu.ask-where")
-	}
-	space, _, err := find[coalition.Space](ctx, v.work, flows.Ref{Kind: flows.KindSpace, ID: v.space})
-	if err != nil {
-		return err
-	}
-	if space.Run != "" {
-		return v.underWay(ctx, space.Run)
-	}
-	a, ok := v.activity(which)
-	if !ok {
-		v.choose(flows.Token{Verb: flows.VerbAsk}, "menu.ask-which")
-		return nil
-	}
-	_, _, err = v.start(ctx, errand{flow: a.Round, space: v.space})
-	return err
-}
+// ask starts a round of an activity in the channel, led by whoever asks, or offers the activities. which may be empty.
+func (v *visit) ask(ctx context.Context, which string) error { return v.askBy(ctx, which, false) }
 
 // answerAlone starts an activity's questions for one person, or offers the activities.
 func (v *visit) answerAlone(ctx context.Context, which string) error {

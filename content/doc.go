@@ -31,7 +31,9 @@
 //	    text: {en: "Thank you.", es: "Gracias."}
 //
 // An ask also takes plain and more (the second and third depth), source (toolkit or house), cite and link, max,
-// required, until and go. A group's flow has "group: yes" and may have "until: {answers: 5}" for all its questions.
+// required, until, sealed and go. A group's flow has "group: yes" and may have until and sealed for all its questions:
+// "until: {answers: 5, quorum: 60%, at: 20m}" closes a question at whichever comes first ("at:" is also a time of day,
+// like "20:00"), "until: {facilitator: yes}" at none of them; "sealed: yes" hides the answers until then.
 // "record: messenger" hands the answers to the program; "with: {reach: phone}" says which node fills which field when
 // their names differ. "go:" names the node to go to, always one further down, or "end". In a flow over activities the
 // entry "- questions: all" stands for the activity's own questions.

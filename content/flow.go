@@ -38,10 +38,11 @@ func (f *file) flow(top *yaml.Node) *draft {
 	d := &draft{file: f, id: s.need("flow"), asked: -1, fields: map[string]*yaml.Node{}}
 	d.over = s.has("over") && s.one(s.get("over"), "over", []string{"activities"}) != ""
 	d.def = flows.Definition{
-		ID:    f.line(d.id),
-		Title: s.text("title", limit{}),
-		Group: s.yes("group"),
-		Goal:  s.text("goal", limit{}),
+		ID:     f.line(d.id),
+		Title:  s.text("title", limit{}),
+		Group:  s.yes("group"),
+		Sealed: s.yes("sealed"),
+		Goal:   s.text("goal", limit{}),
 	}
 	d.until = s.until()
 	if !d.over {
@@ -111,6 +112,7 @@ func (d *draft) ask(n *yaml.Node) {
 		High:     s.text("high", limit{characters: flows.EndMax}),
 		Required: s.yes("required"),
 		Until:    s.until(),
+		Sealed:   s.yes("sealed"),
 		Go:       s.line("go"),
 	}
 	if s.has("source") {
@@ -225,19 +227,6 @@ func (d *draft) options(s fields) []flows.Option {
 		options = append(options, flows.Option{ID: e.key.Value, Text: d.file.text(e.value, e.key.Value, limit{characters: optionMax})})
 	}
 	return options
-}
-
-// until reads when a group's question closes.
-func (s fields) until() flows.Until {
-	n := s.get("until")
-	if n == nil {
-		return flows.Until{}
-	}
-	u, ok := s.file.fields(n, untilShape())
-	if !ok {
-		return flows.Until{}
-	}
-	return flows.Until{Answers: u.number("answers")}
 }
 
 // expand makes the flows of a draft: one, or one for each activity.

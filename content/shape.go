@@ -69,6 +69,7 @@ func flowShape() shape {
 		{name: "group", value: value{kind: aYes}, about: "Yes: a whole channel goes through it together."},
 		{name: "goal", value: value{kind: aText}, about: "What a group gets done, said at the opening."},
 		{name: "until", value: value{kind: aMapping, of: []shape{untilShape()}}, about: "When each of a group's questions closes."},
+		{name: "sealed", value: value{kind: aYes}, about: "A group's answers stay hidden until the question closes."},
 		{name: "nodes", value: value{kind: aList, of: nodeShapes()}, must: true, about: "What is asked and said, from top to bottom."},
 	}}
 }
@@ -97,6 +98,7 @@ func askShape() shape {
 		{name: "high", value: value{kind: aText, most: flows.EndMax}, about: "Scale: what the last step means."},
 		{name: "required", value: value{kind: aYes}, about: "Yes: it cannot be skipped."},
 		{name: "until", value: value{kind: aMapping, of: []shape{untilShape()}}, about: "When this question of a group closes."},
+		{name: "sealed", value: value{kind: aYes}, about: "A group's answers stay hidden until the question closes."},
 		goKey(),
 	}}
 }
@@ -142,6 +144,9 @@ func questionsShape() shape {
 func untilShape() shape {
 	return shape{name: "until", what: "`until:`", keys: []key{
 		{name: "answers", value: value{kind: aNumber}, about: "It closes when so many people have answered."},
+		{name: "quorum", about: "It closes when such a share of the people expected have answered, like 60%."},
+		{name: "at", about: "It closes so long after it was asked, like 20m, 2h or 1d, or at a time of day in quotation marks, like \"20:00\"."},
+		{name: "facilitator", value: value{kind: aYes}, about: "Nothing closes it but whoever leads."},
 	}}
 }
 

@@ -13,7 +13,8 @@ import (
 //
 // It is total over what people can do. An event that is taken makes the revision grow by one. One that cannot be taken
 // (a control drawn before the run moved on, an answer that cannot be read, a form asked for) leaves the run as it is
-// and owes at most a Whisper and an OpenForm: they say why, what to do next, and give back what was typed.
+// and owes at most a Whisper, an OpenForm or a Begin: they say why, what to do next, and give back what was typed. One
+// that comes from nobody then owes nothing.
 //
 // It returns ErrMisfit (wrapped) when the event, the run and the flow do not belong together, which no person can bring
 // about.
@@ -34,6 +35,8 @@ func advance(f *Flow, run Run, e Event, replay []Entry) (Run, []Effect, error) {
 		t.start()
 	case run.Group:
 		t.group()
+	case groupOnly(e.Kind):
+		t.stale()
 	case e.Person != run.Person:
 		t.whisper([]Part{note("run.not-yours")})
 	default:
@@ -117,7 +120,8 @@ func (f *Flow) asks(id string) bool {
 func knownEvent(k EventKind) bool {
 	switch k {
 	case EventStart, EventAnswer, EventUnknown, EventForm, EventSkip, EventBack, EventChange, EventConfirm, EventPause,
-		EventResume, EventCancel, EventNext, EventMore, EventPage, EventRemove:
+		EventResume, EventCancel, EventNext, EventMore, EventPage, EventRemove, EventRemind, EventSort, EventCapture, EventMake, EventLook,
+		EventClose, EventAgain, EventStep:
 		return true
 	default:
 		return false
@@ -157,7 +161,7 @@ func (t *turn) note(e Entry) {
 
 func (t *turn) start() {
 	t.take()
-	t.run.State, t.run.Started = StateOpen, t.e.At
+	t.run.State, t.run.Started, t.run.Here = StateOpen, t.e.At, t.e.Here
 	w := t.walk(0, nil, "", Value{})
 	if t.run.Group {
 		t.say(t.opening(w.passed))
@@ -226,6 +230,9 @@ func (t *turn) fields(n *node, values map[string]Value) map[string]Value {
 // ask says the question with a number and waits for its answer.
 func (t *turn) ask(i int) {
 	t.run.Node, t.run.Drawn = t.f.nodes[i].ID, t.run.Rev
+	if t.run.Group {
+		t.arm()
+	}
 	t.say(t.question())
 }
 

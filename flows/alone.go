@@ -3,6 +3,7 @@ package flows
 import (
 	"slices"
 	"strings"
+	"time"
 )
 
 // Values of Run.Confirm.
@@ -122,6 +123,10 @@ func (t *turn) answer() {
 		}
 	}
 	if !t.onTime() {
+		return
+	}
+	if given := t.e.Given; given != nil {
+		t.lend(*given)
 		return
 	}
 	v, text, no := t.readAnswer()
@@ -244,13 +249,13 @@ func (t *turn) keep(id string, v, before Value, had bool) {
 }
 
 func (t *turn) keepText(v Value, text string) {
-	if v.TextID != "" {
+	if v.TextID != "" && !slices.Contains(t.run.Lent, v.TextID) {
 		t.out = append(t.out, KeepText{ID: v.TextID, Text: text, By: t.e.Person, At: t.e.At})
 	}
 }
 
 func (t *turn) dropText(v Value) {
-	if v.TextID != "" {
+	if v.TextID != "" && !slices.Contains(t.run.Lent, v.TextID) {
 		t.out = append(t.out, DropText{ID: v.TextID})
 	}
 }
@@ -440,6 +445,7 @@ func (t *turn) finish(said bool) {
 	wasted := t.f.record && len(t.run.liveNodes()) > 0
 	switch {
 	case t.run.Group:
+		t.run.Closes, t.run.Remind = time.Time{}, time.Time{}
 		t.say(t.roundSummary())
 	case said:
 	case wasted:

@@ -146,6 +146,7 @@ func (c *checker) strays(i int, n Node) {
 		{"high", len(n.High) > 0, scale},
 		{"required", n.Required, ask},
 		{"until", n.Until != Until{}, ask},
+		{"sealed", n.Sealed, ask},
 		{"cases", len(n.Cases) > 0, n.Kind == NodeBranch},
 		{"record", n.Record != "", n.Kind == NodeRecord},
 		{"with", len(n.With) > 0, n.Kind == NodeRecord},
@@ -188,12 +189,7 @@ func (c *checker) ask(i int, n Node) {
 	c.holes(i, "more", n.More)
 	c.field(name, n)
 	c.source(name, n)
-	switch {
-	case n.Until.Answers < 0:
-		c.breaks(RuleRange, name, "until", "%d people cannot answer", n.Until.Answers)
-	case n.Until.Answers > 0 && !c.def.Group:
-		c.breaks(RuleStray, name, "until", "only a group waits for more than one answer")
-	}
+	c.until(name, n)
 }
 
 func (c *checker) source(name string, n Node) {

@@ -24,6 +24,7 @@ const (
 	KindMark        = "mark"        // progress.Mark; ID is the activity
 	KindCheck       = "check"       // check.Check
 	KindSheet       = "sheet"       // check.Sheet; Under is the check, ID is the person
+	KindMember      = "member"      // coalition.Member; Under is the space, ID the person
 	KindReceipt     = "receipt"     // Receipt; Under is the person or space it went to, ID is the delivery's
 )
 
@@ -161,6 +162,7 @@ type TimerKind string
 const (
 	TimerNudge TimerKind = "nudge" // a rung of a step's ladder
 	TimerOffer TimerKind = "offer" // an offered step that nobody took
+	TimerRound TimerKind = "round" // a round: Object is the run, Rule the kind of event it gets
 )
 
 // Commit is everything one event changes. The store does all of it or nothing.

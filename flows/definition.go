@@ -45,6 +45,7 @@ type Definition struct {
 	Group    bool   `json:"group,omitempty"`    // one run for a whole space
 	Activity string `json:"activity,omitempty"` // number of the toolkit's activity, like "2.3.3"
 	Goal     Text   `json:"goal,omitempty"`     // what a group gets done, one line, said at the opening
+	Sealed   bool   `json:"sealed,omitempty"`   // a group's answers to every node are sealed
 	Nodes    []Node `json:"nodes"`
 }
 
@@ -70,7 +71,8 @@ type Node struct {
 	Low      Text      `json:"low,omitempty"`   // scale: what the first step means
 	High     Text      `json:"high,omitempty"`  // scale: what the last step means
 	Required bool      `json:"required,omitempty"`
-	Until    Until     `json:"until,omitzero"` // for a group: when the node closes
+	Until    Until     `json:"until,omitzero"`   // for a group: when the node closes
+	Sealed   bool      `json:"sealed,omitempty"` // for a group: no answer is shown, or counted by what it says, before the close
 
 	// For branch: the first case that holds is taken; none: the next node.
 	Cases []Case `json:"cases,omitempty"`
@@ -95,9 +97,13 @@ type Option struct {
 	Text Text   `json:"text"`
 }
 
-// Until says when a group's node closes: when one of its conditions holds. The facilitator may always move on.
+// Until says when a group's node closes: as soon as one of its conditions holds. Whoever leads may always move on.
 type Until struct {
-	Answers int `json:"answers,omitempty"` // that many different people answered
+	Answers int    `json:"answers,omitempty"` // that many different people answered
+	Quorum  int    `json:"quorum,omitempty"`  // that many percent of the people who are expected (Run.Here) answered
+	After   int    `json:"after,omitempty"`   // minutes since it was asked, at most UntilMax
+	Clock   string `json:"clock,omitempty"`   // HH:MM where the space is, the next time it comes
+	Lead    bool   `json:"lead,omitempty"`    // nothing closes it but whoever leads; goes with no other condition
 }
 
 // Case goes to a node when a condition holds. The condition is an expression (When), or in short a question (Node) and
@@ -127,16 +133,17 @@ const (
 
 // Limits on what one flow may be and one answer may hold.
 const (
-	TextMax    = 3000 // characters of one text answer: Slack's plain_text_input
-	WhoMax     = 300  // characters of "who would know"
-	NodesMax   = 200  // nodes of one flow, expanded
-	ChoiceMax  = 25   // options of a choice: Discord's select
-	ManyMax    = 10   // options of a many: both platforms' checkboxes
-	ButtonsMax = 5    // options shown as buttons; more become a menu
-	LabelMax   = 45   // characters of a field's name: Discord's modal
-	LineMax    = 150  // characters of one line: Slack's header
-	EndMax     = 60   // characters of the words for a scale's end: the step stands before them on a button
-	ScaleMax   = 10   // steps of a scale: Slack's radio buttons
-	OptionMax  = 75   // characters of an option: Slack's option text and button
-	GuideMax   = 3000 // characters of plain words and of full guidance: Slack's section
+	TextMax    = 3000        // characters of one text answer: Slack's plain_text_input
+	WhoMax     = 300         // characters of "who would know"
+	NodesMax   = 200         // nodes of one flow, expanded
+	ChoiceMax  = 25          // options of a choice: Discord's select
+	ManyMax    = 10          // options of a many: both platforms' checkboxes
+	ButtonsMax = 5           // options shown as buttons; more become a menu
+	LabelMax   = 45          // characters of a field's name: Discord's modal
+	LineMax    = 150         // characters of one line: Slack's header
+	EndMax     = 60          // characters of the words for a scale's end: the step stands before them on a button
+	ScaleMax   = 10          // steps of a scale: Slack's radio buttons
+	OptionMax  = 75          // characters of an option: Slack's option text and button
+	GuideMax   = 3000        // characters of plain words and of full guidance: Slack's section
+	UntilMax   = 7 * 24 * 60 // minutes that a question waits at most before it closes by itself
 )

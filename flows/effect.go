@@ -56,6 +56,22 @@ type HandOver struct {
 	At     time.Time
 }
 
+// Arm asks for an event of this kind at an instant, never before it. The run decides then whether there is still
+// something to do.
+type Arm struct {
+	Kind EventKind // EventClose or EventAgain
+	At   time.Time
+}
+
+// Begin starts another flow for the one who acted, with answers filled in that can still be changed.
+type Begin struct {
+	Flow   string
+	Object string           // Run.Object of the new run: this one's id
+	Given  map[string]Value // by node of the other flow
+}
+
+func (Arm) effect()         {}
+func (Begin) effect()       {}
 func (Say) effect()         {}
 func (Whisper) effect()     {}
 func (OpenForm) effect()    {}
@@ -76,4 +92,5 @@ type Request struct {
 	WhoText  string    `json:"who_text,omitempty"` // text id: who would know, as typed
 	At       time.Time `json:"at"`
 	Closed   bool      `json:"closed,omitempty"` // the one who did not know has answered since
+	Look     string    `json:"look,omitempty"`   // who said that they will look for it
 }

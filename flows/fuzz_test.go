@@ -60,7 +60,7 @@ func wander(t *testing.T, seed uint64, events int) flows.State {
 	w.f, w.def = w.flow()
 	w.run = flows.Run{ID: "run", Flow: w.def.ID, Hash: w.f.Hash(), Person: "dana", Group: w.def.Group}
 	if w.def.Group {
-		w.run.Space = "space"
+		w.run.Space, w.run.Nobody = "space", w.rnd.IntN(3) == 0
 	}
 	w.begun = w.run
 	w.send(flows.Event{Kind: flows.EventStart, Person: "dana"})
@@ -114,7 +114,10 @@ func (w *wanderer) definition() flows.Definition {
 				a.More = both("More.")
 			}
 			if d.Group {
-				a.Until.Answers = r.IntN(4)
+				a.Until = []flows.Until{
+					{Answers: r.IntN(4)}, {Quorum: 60}, {After: 5}, {Answers: 3, Quorum: 50, Clock: "20:00"}, {Lead: true},
+				}[r.IntN(5)]
+				a.Sealed = r.IntN(2) == 0
 			} else if r.IntN(6) == 0 {
 				a.Go = w.target(n)
 			}
@@ -231,7 +234,8 @@ func (w *wanderer) event() flows.Event {
 	kinds := []flows.EventKind{
 		flows.EventStart, flows.EventAnswer, flows.EventAnswer, flows.EventAnswer, flows.EventUnknown, flows.EventForm, flows.EventSkip,
 		flows.EventBack, flows.EventChange, flows.EventConfirm, flows.EventPause, flows.EventResume, flows.EventResume,
-		flows.EventCancel, flows.EventNext, flows.EventMore, flows.EventPage, flows.EventRemove,
+		flows.EventCancel, flows.EventNext, flows.EventMore, flows.EventPage, flows.EventRemove, flows.EventRemind, flows.EventSort, flows.EventCapture, flows.EventMake,
+		flows.EventLook, flows.EventClose, flows.EventAgain, flows.EventStep,
 	}
 	e.Kind = kinds[r.IntN(len(kinds))]
 	switch r.IntN(5) {
@@ -314,18 +318,33 @@ func (w *wanderer) group(e *flows.Event) {
 		e.Prior = &a.Value
 	}
 	for _, who := range []string{"dana", "lee", "sam", "tom"} {
-		if a, ok := w.answers[w.run.Node+"."+who]; ok && (who != e.Person || e.Kind == flows.EventNext) {
+		if a, ok := w.answers[w.run.Node+"."+who]; ok && (who != e.Person || e.Kind == flows.EventNext || e.Kind == flows.EventClose) {
 			e.Closing = append(e.Closing, a)
 		}
+	}
+	e.Clocks = map[string]time.Time{"20:00": w.at.Add(time.Hour)}
+	for _, node := range w.def.Nodes {
+		for _, who := range []string{"dana", "lee", "sam", "tom"} {
+			if a, ok := w.answers[node.ID+"."+who]; ok {
+				e.Answers = append(e.Answers, a)
+				e.Joined = e.Joined || who == e.Person
+			}
+		}
+	}
+	for range w.run.Steps {
+		e.Made = append(e.Made, flows.Made{What: "what"})
 	}
 }
 
 func (w *wanderer) refused(e flows.Event, out []flows.Effect) {
+	if fromNobody := e.Kind == flows.EventClose || e.Kind == flows.EventAgain || e.Kind == flows.EventStep; fromNobody && len(out) == 0 {
+		return
+	}
 	if len(out) != 1 {
 		w.fatal("%s: refused with %d effects", encoded(w.t, e), len(out))
 	}
 	switch out[0].(type) {
-	case flows.Whisper, flows.OpenForm:
+	case flows.Whisper, flows.OpenForm, flows.Begin:
 	default:
 		w.fatal("%s: refused with %T", encoded(w.t, e), out[0])
 	}
@@ -361,7 +380,11 @@ func (w *wanderer) accepted(e flows.Event, before flows.Run, out []flows.Effect)
 					w.fatal("handed over %s as %+v", field, v)
 				}
 			}
-		case flows.Say, flows.Edit, flows.Whisper, flows.OpenForm, flows.KeepRequest:
+		case flows.Arm:
+			if effect.At.Before(e.At) {
+				w.fatal("%s is armed in the past", effect.Kind)
+			}
+		case flows.Say, flows.Edit, flows.Whisper, flows.OpenForm, flows.KeepRequest, flows.Begin:
 		}
 	}
 	if !before.Group && strings.Contains(effects(w.t, out), `"Person":"lee"`) {
@@ -407,7 +430,8 @@ func (w *wanderer) messages(out []flows.Effect) {
 			w.message(effect.Message)
 		case flows.OpenForm:
 			w.form(effect.Form)
-		case flows.KeepText, flows.DropText, flows.KeepAnswer, flows.KeepRequest, flows.HandOver:
+		case flows.KeepText, flows.DropText, flows.KeepAnswer, flows.KeepRequest, flows.HandOver, flows.Arm,
+			flows.Begin:
 		}
 	}
 }

@@ -3,7 +3,7 @@ package flows
 import (
 	"maps"
 	"slices"
-	"strings"
+	"time"
 )
 
 // whoMax is how many hints at who might know a round remembers for each question.
@@ -22,8 +22,18 @@ func (t *turn) group() {
 		t.more()
 	case EventNext:
 		t.groupNext()
-	case EventPause, EventResume, EventCancel, EventConfirm:
+	case EventPause, EventResume, EventCancel, EventConfirm, EventRemind:
 		t.groupLead()
+	case EventSort:
+		t.sort()
+	case EventCapture:
+		t.mark()
+	case EventMake:
+		t.make()
+	case EventLook:
+		t.look()
+	case EventClose, EventAgain, EventStep:
+		t.fromNobody()
 	case EventSkip, EventBack:
 		t.whisper([]Part{note("round.forward-only")})
 	case EventStart, EventPage, EventRemove:
@@ -90,8 +100,10 @@ func (t *turn) groupPut(n *node, v Value, text string, closed bool) {
 	t.take()
 	t.keepText(v, text)
 	t.keepAnswer(n, v)
+	t.join()
 	wasUnknown := t.e.Prior != nil && t.e.Prior.Kind == ValueUnknown
 	switch {
+	case t.run.Tally[n.ID].Sealed: // who did not know is told at the close
 	case v.Kind == ValueUnknown:
 		t.keepRequest(n, v, false)
 	case wasUnknown:
@@ -105,7 +117,7 @@ func (t *turn) groupPut(n *node, v Value, text string, closed bool) {
 	switch {
 	case closed:
 		t.whisper([]Part{note("round.late")})
-	case n.Until.Answers > 0 && tally.Answers >= n.Until.Answers:
+	case t.enough(n, tally.Answers):
 		t.whisper([]Part{note("round.saved-last")})
 		t.close(append(t.others(), Answer{Run: t.run.ID, Node: n.ID, Question: n.Question, Person: t.e.Person, Value: v, At: t.e.At}))
 	default:
@@ -120,10 +132,10 @@ func (t *turn) count(n *node, v Value, wasUnknown bool) {
 	if t.e.Prior == nil {
 		tally.Answers++
 	}
-	if wasUnknown {
+	if wasUnknown && !tally.Sealed {
 		tally.Unknown--
 	}
-	if v.Kind == ValueUnknown {
+	if v.Kind == ValueUnknown && !tally.Sealed {
 		tally.Unknown++
 	}
 	t.setTally(n.ID, tally)
@@ -145,10 +157,10 @@ func (t *turn) others() []Answer {
 
 func (t *turn) groupNext() {
 	switch {
-	case !t.e.Lead:
-		t.whisper([]Part{note("round.lead-only")})
 	case t.run.State != StateOpen || t.e.Node != "" && t.e.Node != t.run.Node:
 		t.stale()
+	case !t.mayMoveOn():
+		t.whisper([]Part{t.whoMovesOn()})
 	default:
 		t.take()
 		t.close(slices.Clone(t.e.Closing))
@@ -158,14 +170,12 @@ func (t *turn) groupNext() {
 // close ends the waiting question, shows what was answered, and goes on. It happens once for each question: afterwards
 // the run waits for another one.
 func (t *turn) close(answers []Answer) {
-	slices.SortStableFunc(answers, func(a, b Answer) int {
-		if c := a.At.Compare(b.At); c != 0 {
-			return c
-		}
-		return strings.Compare(a.Person, b.Person)
-	})
+	inOrder(answers)
 	n := t.waiting()
 	tally := t.run.Tally[n.ID]
+	if tally.Sealed {
+		tally = t.unseal(n, tally, answers)
+	}
 	tally.Closed = true
 	for _, a := range answers {
 		if a.Value.Kind == ValueUnknown && a.Value.TextID != "" && len(tally.Who) < whoMax {
@@ -174,7 +184,7 @@ func (t *turn) close(answers []Answer) {
 	}
 	t.setTally(n.ID, tally)
 	t.edit(t.roundClosed(n, tally))
-	t.say(collected(n, answers))
+	t.say(t.collected(n, answers))
 	t.proceed(t.walk(n.next, t.run.trailOn(), "", Value{}))
 }
 
@@ -182,16 +192,17 @@ func (t *turn) close(answers []Answer) {
 func (t *turn) groupLead() {
 	going := t.run.State == StateOpen || t.run.State == StatePaused
 	switch {
-	case !t.e.Lead:
-		t.whisper([]Part{note("round.lead-only")})
+	case !t.leads():
+		t.whisper([]Part{t.leadOnly()})
 	case t.e.Kind == EventPause && t.run.State == StateOpen:
 		t.take()
-		t.run.State = StatePaused
-		t.edit(t.roundPaused())
+		t.rest("round.paused")
+	case t.e.Kind == EventRemind && t.run.State == StatePaused:
+		t.remindLater()
 	case t.e.Kind == EventResume && t.run.State == StatePaused:
 		t.take()
 		t.leave("run.below")
-		t.run.State = StateOpen
+		t.run.State, t.run.Remind = StateOpen, time.Time{}
 		t.ask(t.f.index[t.run.Node])
 	case t.e.Kind == EventCancel && going:
 		t.whisper([]Part{note("round.stop")}, t.button("run.yes-stop", VerbConfirm), t.button("run.no-stop", VerbResume))
@@ -201,6 +212,7 @@ func (t *turn) groupLead() {
 		t.take()
 		t.leave("run.stopped-here")
 		t.run.State, t.run.Node, t.run.Drawn = StateCancelled, "", 0
+		t.run.Closes, t.run.Remind = time.Time{}, time.Time{}
 		t.say(Message{Parts: []Part{note("round.stopped")}})
 	default:
 		t.stale()

@@ -74,7 +74,7 @@ func TestRoundCountsPeople(t *testing.T) {
 	if len(says) != 2 || says[0].Space == "" || words(says[0].Message) != "A test | Get it done | Please take care. | round.how" {
 		t.Fatalf("%+v", says)
 	}
-	if got := labels(says[1].Message); got != "run.answer | run.dont-know | round.next" {
+	if got := labels(says[1].Message); got != "run.answer | run.dont-know | round.next | run.pause" {
 		t.Errorf("controls: %s", got)
 	}
 	for _, c := range says[1].Message.Controls {
@@ -265,7 +265,7 @@ func TestSummaryIsShort(t *testing.T) {
 	if len(m.Parts) > 12 || len(m.Parts) < 11 {
 		t.Errorf("%d lines: %s", len(m.Parts), words(m))
 	}
-	if got := labels(m); got != "run.make-step | round.alone" {
+	if got := labels(m); got != "run.make-step | round.alone | round.look | round.look | round.look" {
 		t.Errorf("next steps: %s", got)
 	}
 	if token := m.Controls[1].Token; token.Verb != flows.VerbStart || token.Object != "alone-9.9.9" {

@@ -215,8 +215,11 @@ func (t *turn) pausedPart() Part {
 }
 
 func (t *turn) pausedControls() []Control {
-	if t.run.Group && !t.e.Lead {
-		return nil
+	if t.run.Group {
+		if !t.leads() {
+			return nil
+		}
+		return t.restControls()
 	}
 	resume, stop := t.button("run.resume", VerbResume), t.button("run.stop", VerbCancel)
 	resume.Primary = true

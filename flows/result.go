@@ -14,6 +14,7 @@ type Result struct {
 	Questions int       `json:"questions"`         // that were asked
 	Answers   int       `json:"answers"`           // that were given, of all people together
 	Unknown   int       `json:"unknown,omitempty"` // times that somebody did not know
+	Open      []Text    `json:"open,omitempty"`    // a group: names of the questions that somebody could not answer, at most openMax
 	Started   time.Time `json:"started"`
 	Ended     time.Time `json:"ended"`
 }
@@ -29,6 +30,7 @@ func (f *Flow) Result(run Run) (r Result, ok bool) {
 		Started: run.Started, Ended: run.Touched,
 	}
 	if run.Group {
+		r.Open = f.open(run)
 		for _, tally := range run.Tally {
 			r.Questions++
 			r.Unknown += tally.Unknown

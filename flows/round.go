@@ -2,12 +2,6 @@ package flows
 
 import "slices"
 
-// Lines of a round's summary: at most twelve with heading, last line and next steps.
-const (
-	summaryQuestions = 5
-	summaryUnknown   = 3
-)
-
 // collectedMax is how much of one typed answer the collected answers show: with shownMax of them a message stays within
 // what a platform takes. All of it is kept.
 const collectedMax = 400
@@ -18,15 +12,22 @@ const flowAlone = "alone-"
 // opening tells a group what this is about and how it works, with what the flow says before its first question.
 func (t *turn) opening(passed []int) Message {
 	parts := []Part{{Style: StyleHeading, Text: t.f.def.Title}, {Style: StyleBody, Text: t.f.def.Goal}}
+	if t.e.Last != nil {
+		parts = append(parts, t.e.Last.Part())
+	}
 	for _, i := range passed {
 		n := &t.f.nodes[i]
 		parts = append(parts, t.text(StyleBody, n.Plain, n.plain))
 	}
-	named := slices.ContainsFunc(t.f.nodes, func(n node) bool { return n.Kind == NodeAsk && !n.unnamed() })
-	if !named {
-		return Message{Parts: append(parts, note("round.how-unnamed"))}
+	how := "round.how"
+	if !slices.ContainsFunc(t.f.nodes, func(n node) bool { return n.Kind == NodeAsk && !n.unnamed() }) {
+		how = "round.how-unnamed"
 	}
-	return Message{Parts: append(parts, note("round.how"))}
+	parts = append(parts, note(how))
+	if t.run.Nobody {
+		parts = append(parts, note("round.nobody"))
+	}
+	return Message{Parts: parts}
 }
 
 // roundParts are the words of the waiting question of a group.
@@ -39,12 +40,34 @@ func (t *turn) roundParts() []Part {
 	if n.unnamed() {
 		parts = append(parts, Part{Style: StyleSmall, Words: "round.unnamed"})
 	}
-	return append(parts, t.progress(), t.countPart(n))
+	parts = append(parts, t.progress(), t.countPart(n))
+	if t.run.Tally[n.ID].Sealed {
+		parts = append(parts, Part{Style: StyleSmall, Words: "round.sealed"})
+	}
+	return append(parts, t.timePart(n)...)
+}
+
+// timePart says when the question closes by itself.
+func (t *turn) timePart(n *node) []Part {
+	minutes := n.Until.After
+	switch {
+	case t.run.Closes.IsZero():
+		return nil
+	case n.Until.Clock != "":
+		return []Part{{Style: StyleSmall, Words: "round.at-clock", Args: map[string]Arg{"time": {Clock: n.Until.Clock}}}}
+	case minutes == 0:
+		return []Part{{Style: StyleSmall, Words: "round.after-a-day"}}
+	case minutes%60 == 0:
+		hours := minutes / 60
+		return []Part{{Style: StyleSmall, Words: "round.after-hours", Args: map[string]Arg{"count": {Number: &hours}}}}
+	default:
+		return []Part{{Style: StyleSmall, Words: "round.after-minutes", Args: map[string]Arg{"count": {Number: &minutes}}}}
+	}
 }
 
 // countPart says how many have answered, and how many it takes when that is set.
 func (t *turn) countPart(n *node) Part {
-	count, needed := t.run.Tally[n.ID].Answers, n.Until.Answers
+	count, needed := t.run.Tally[n.ID].Answers, n.needed(t.run.Here)
 	p := Part{Style: StyleSmall, Words: "round.count", Args: map[string]Arg{"count": {Number: &count}}}
 	if needed > 0 {
 		p.Words = "round.count-of"
@@ -69,7 +92,7 @@ func (t *turn) roundControls() []Control {
 	if n.most == 0 {
 		next = "round.finish"
 	}
-	return append(controls, t.button(next, VerbNext))
+	return append(controls, t.button(next, VerbNext), t.button("run.pause", VerbPause))
 }
 
 // roundClosed is the question's message after its close: nothing to press.
@@ -81,20 +104,43 @@ func (t *turn) roundClosed(n *node, tally Tally) Message {
 }
 
 // roundPaused is the question's message while the round rests.
-func (t *turn) roundPaused() Message {
+func (t *turn) roundPaused(words string) Message {
 	n := t.waiting()
-	resume := t.button("run.resume", VerbResume)
-	resume.Primary = true
 	return Message{
 		Key:      t.key(),
-		Parts:    []Part{t.text(StyleHeading, n.Line, n.line), t.pausedPart()},
-		Controls: []Control{resume},
+		Parts:    []Part{t.text(StyleHeading, n.Line, n.line), note(words)},
+		Controls: t.restControls(),
 	}
+}
+
+// roundAgain asks the space whether to go on, and says where the round stopped.
+func (t *turn) roundAgain() Message {
+	n := t.waiting()
+	return Message{
+		Key: t.key(),
+		Parts: []Part{
+			{Style: StyleHeading, Words: "round.again", Args: map[string]Arg{"title": {Text: t.f.def.Title}}},
+			{Style: StyleBody, Words: "round.again-at", Args: map[string]Arg{"question": {Text: n.Line}}},
+			t.progress(), t.countPart(n),
+		},
+		Controls: t.restControls(),
+	}
+}
+
+// restControls are what a round that rests offers. After the promise to ask again, only what else there is.
+func (t *turn) restControls() []Control {
+	resume := t.button("run.resume", VerbResume)
+	resume.Primary = true
+	controls := []Control{resume}
+	if t.run.Remind.IsZero() {
+		controls = append(controls, t.button("round.remind", VerbRemind))
+	}
+	return append(controls, t.button("run.stop", VerbCancel))
 }
 
 // collected shows what a group answered: how it spreads, or everybody's answer with their name, then how many did not
 // know.
-func collected(n *node, answers []Answer) Message {
+func (t *turn) collected(n *node, answers []Answer) Message {
 	parts := []Part{{Style: StyleHeading, Words: "round.answers", Args: map[string]Arg{"question": {Text: n.Label}}}}
 	unknown, shown, more := 0, 0, 0
 	var who []Arg
@@ -122,7 +168,11 @@ func collected(n *node, answers []Answer) Message {
 	if more > 0 {
 		parts = append(parts, Part{Style: StyleSmall, Words: "run.and-more", Args: map[string]Arg{"count": {Number: &more}}})
 	}
-	return Message{Parts: append(parts, unknownParts(unknown, who)...)}
+	m := Message{Parts: append(parts, unknownParts(unknown, who)...)}
+	if shown > 0 && n.Field == FieldText {
+		m.Controls = []Control{t.sortButton(n.ID, "round.sort")}
+	}
+	return m
 }
 
 // attributed is one member's answer with their name.
@@ -147,40 +197,6 @@ func unknownParts(unknown int, who []Arg) []Part {
 	}
 	args["who"] = Arg{List: who[:min(len(who), whoMax)]}
 	return []Part{{Style: StyleBody, Words: "round.unknown-who", Args: args}}
-}
-
-// roundSummary ends a round: how much was answered, what nobody knew and who might, and what comes next.
-func (t *turn) roundSummary() Message {
-	parts := []Part{{Style: StyleHeading, Words: "round.done", Args: map[string]Arg{"title": {Text: t.f.def.Title}}}}
-	var unknown []Part
-	shown, more := 0, 0
-	for i := range t.f.nodes {
-		n := &t.f.nodes[i]
-		tally, asked := t.run.Tally[n.ID]
-		if !asked {
-			continue
-		}
-		if shown < summaryQuestions {
-			shown++
-			parts = append(parts, Part{Style: StyleItem, Words: "round.line", Args: map[string]Arg{"question": {Text: n.Label}, "count": {Number: &tally.Answers}}})
-		} else {
-			more++
-		}
-		if tally.Unknown > 0 && len(unknown) < summaryUnknown {
-			unknown = append(unknown, openQuestion(n, tally))
-		}
-	}
-	if more > 0 {
-		parts = append(parts, Part{Style: StyleSmall, Words: "round.more-questions", Args: map[string]Arg{"count": {Number: &more}}})
-	}
-	parts = append(parts, unknown...)
-	m := Message{Parts: append(parts, note("round.next-steps")), Controls: []Control{stepControl()}}
-	if t.f.def.Activity != "" {
-		m.Controls = append(m.Controls, Control{
-			Kind: ControlButton, Words: "round.alone", Token: Token{Verb: VerbStart, Object: flowAlone + t.f.def.Activity},
-		})
-	}
-	return m
 }
 
 // openQuestion is one line about a question that somebody could not answer.

@@ -34,6 +34,13 @@ type Run struct {
 	Pending *Value           `json:"pending,omitempty"` // with a Change that waits for a yes: the new answer
 	Drawn   int64            `json:"drawn,omitempty"`   // revision at which the waiting question was said: its message's key, and its controls' Rev
 	Sealed  int              `json:"sealed,omitempty"`  // lines of Log before this were handed over or erased: no Change reaches them
+	Lent    []string         `json:"lent,omitempty"`    // text ids of answers given elsewhere: not this run's to erase
+	Nobody  bool             `json:"nobody,omitempty"`  // group: nobody leads; see turn.leads for who may do what
+	Here    int              `json:"here,omitempty"`    // group: people expected: known in the space at the start, and who joined since
+	Joined  int              `json:"joined,omitempty"`  // group: different people who have answered something
+	Closes  time.Time        `json:"closes,omitzero"`   // group: when the waiting question closes by itself
+	Remind  time.Time        `json:"remind,omitzero"`   // group, paused: when the space is asked whether to go on
+	Steps   []string         `json:"steps,omitempty"`   // group: ids of the action steps that came of it
 	Started time.Time        `json:"started"`
 	Touched time.Time        `json:"touched"`
 }
@@ -43,7 +50,9 @@ type Tally struct {
 	Answers int      `json:"answers"` // people who answered, the unknown included
 	Unknown int      `json:"unknown,omitempty"`
 	Closed  bool     `json:"closed,omitempty"`
-	Who     []string `json:"who,omitempty"` // set at the close: text ids of who might know, at most three
+	Sealed  bool     `json:"sealed,omitempty"` // not closed yet: nobody may see the answers, and Unknown is not counted
+	Look    string   `json:"look,omitempty"`   // who will look for what was not known
+	Who     []string `json:"who,omitempty"`    // set at the close: text ids of who might know, at most three
 }
 
 // Entry is one line of a run's log. A line with a Value that is not Held is an answer; the others say what was done. Every
@@ -107,7 +116,17 @@ const (
 	EventCancel  EventKind = "cancel"
 	EventNext    EventKind = "next"
 	EventMore    EventKind = "more"
-	EventRemove  EventKind = "remove" // takes an item off the list whose gate is Node; Input.Picks names its place
+	EventRemove  EventKind = "remove"  // takes an item off the list whose gate is Node; Input.Picks names its place
+	EventRemind  EventKind = "remind"  // a paused round: ask the space again in a week
+	EventSort    EventKind = "sort"    // a round: shows the next answer to Node that is not sorted yet
+	EventCapture EventKind = "capture" // a round: Input's pick sorts one answer to Node; see marking
+	EventMake    EventKind = "make"    // a round: names an action step, from the answer to Node of the person picked, if any
+	EventLook    EventKind = "look"    // a round: Person will look for what was not known about Node, or no longer
+
+	// From nobody: a timer's time has come, or something that belongs to the run has changed.
+	EventClose EventKind = "close" // the time of the waiting question may be up
+	EventAgain EventKind = "again" // a paused round is asked about again
+	EventStep  EventKind = "step"  // the action step picked came of this round, or has changed
 )
 
 // Event is something that happened to a run, with all that the core may not find out by itself.
@@ -122,6 +141,7 @@ type Event struct {
 	Rev    int64     `json:"rev,omitempty"`  // revision of the control; 0 when it carries none
 	Input  Input     `json:"input,omitzero"`
 	TextID string    `json:"text_id,omitempty"` // a fresh id, should a text be kept
+	Given  *Value    `json:"given,omitempty"`   // answer, alone: an answer as it was given elsewhere, to be taken as it is
 	Form   bool      `json:"form,omitempty"`    // Input came from a form: refuse inside it
 	Page   []Filled  `json:"page,omitempty"`    // what a form of several questions held
 	Lead   bool      `json:"lead,omitempty"`    // Person may move the group on
@@ -129,6 +149,15 @@ type Event struct {
 	// Closing holds a group's recorded answers to the waiting node, this event's left out: the summary shows them
 	// when the event closes the node.
 	Closing []Answer `json:"closing,omitempty"`
+
+	// For a group:
+	Answers []Answer             `json:"answers,omitempty"` // every recorded answer of the run, when this may be needed: see NeedsAnswers
+	Made    []Made               `json:"made,omitempty"`    // the steps of Run.Steps, when Answers are needed
+	Joined  bool                 `json:"joined,omitempty"`  // Person has answered something in this run before
+	Known   bool                 `json:"known,omitempty"`   // Person was counted in Here when the run started
+	Here    int                  `json:"here,omitempty"`    // start: people known in the space
+	Last    *Last                `json:"last,omitempty"`    // start: what came of it the last time
+	Clocks  map[string]time.Time `json:"clocks,omitempty"`  // for each of Flow.Clocks: the instant after At when it comes next where the space is
 }
 
 // Input is what a person typed or picked, before it is read.
@@ -145,4 +174,5 @@ type Answer struct {
 	Person   string    `json:"person"`
 	Value    Value     `json:"value"`
 	At       time.Time `json:"at"`
+	Mark     Mark      `json:"mark,omitempty"` // what the group took it for, once it was sorted
 }

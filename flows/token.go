@@ -32,6 +32,11 @@ const (
 	VerbMore    Verb = "more"    // full guidance
 	VerbConfirm Verb = "confirm" // yes to what a Change, a Remove or a Cancel would drop
 	VerbRemove  Verb = "remove"  // take an item off a list; Arg holds its place
+	VerbRemind  Verb = "remind"  // a paused round: ask again in a week
+	VerbSort    Verb = "sort"    // sort a round's answers, one after the other
+	VerbCapture Verb = "capture" // Arg: what one answer is taken for
+	VerbMake    Verb = "make"    // name an action step out of a round; Node and Arg (a person) name the answer it comes from
+	VerbLook    Verb = "look"    // "I'll look": Node names the question that somebody could not answer
 )
 
 // Verbs about a step; the token's Object is the step's id.

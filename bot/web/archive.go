@@ -117,9 +117,11 @@ func (a *archive) node(run flows.Run, id string) (flows.Node, bool) {
 	return nodes[i], true
 }
 
-// given are the answers that were not taken back.
+// given are the answers that were not taken back, and are not sealed.
 func (a *archive) given() []flows.Answer {
-	return slices.DeleteFunc(slices.Clone(a.answers), func(x flows.Answer) bool { return x.Value.Kind == flows.ValueDropped })
+	return slices.DeleteFunc(slices.Clone(a.answers), func(x flows.Answer) bool {
+		return x.Value.Kind == flows.ValueDropped || !a.runs[x.Run].Shows(x.Node)
+	})
 }
 
 // channel is a space's name as people know it.

@@ -189,6 +189,9 @@ func (p *play) round() {
 	p.shot("menu")
 	p.press(p.word("menu.ask"))
 	p.choose("2-3-3")
+	p.reads(p.word("round.first"))
+	p.shot("who-leads")
+	p.press(p.word("round.lead-me")) // the third click
 	for i, node := range []string{"q1", "q2", "q3"} {
 		p.reads(p.question("round-2.3.3", node))
 		for j, user := range []string{"ana", "james"} {
@@ -200,7 +203,10 @@ func (p *play) round() {
 			}
 			p.fill(p.answers[i][j])
 			p.send()
-			p.until("the answer to be remembered", `document.querySelector("[data-group=answers]").textContent.includes(`+quote(p.answers[i][j])+`)`)
+			p.until("the answer to be saved", `[...document.querySelectorAll("#log .whisper")].pop()?.innerText.includes(`+quote(p.word("round.saved"))+`)`)
+			if strings.Contains(p.everything(), p.answers[i][j]) {
+				p.t.Errorf("%q can be seen before the close", p.answers[i][j])
+			}
 		}
 		p.be("rosa", false)
 		if node == "q3" {
@@ -210,6 +216,9 @@ func (p *play) round() {
 		}
 		p.reads(p.answers[i][0])
 		p.reads(p.answers[i][1])
+		for _, answer := range p.answers[i] {
+			p.until("the answer to be remembered", `document.querySelector("[data-group=answers]").textContent.includes(`+quote(answer)+`)`)
+		}
 	}
 	p.shot("summary")
 }

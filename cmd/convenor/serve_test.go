@@ -57,6 +57,7 @@ func (p people) round() {
 	p.does(func() *slackfake.Act {
 		return p.fake.Pick("U1", which, p.word("menu.activity-pick"), option)
 	})
+	p.presses("U1", p.hears("U1", p.word("round.first")), p.word("round.lead-me"))
 	for i, q := range []string{"q1", "q2", "q3"} {
 		question := p.sees(p.asked("round-2.3.3", q))
 		for _, user := range []string{"U2", "U3"} {

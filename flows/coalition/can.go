@@ -15,6 +15,7 @@ type Object struct {
 	Coalition string
 	Owner     string   // id of whose it is: who goes through a run, who leads a step or is asked to. Empty: nobody's alone
 	Group     bool     // it is a round: everybody answers, and its Owner, who started it, facilitates
+	Shared    bool     // a round that nobody leads: its run decides who takes part and may do what a facilitator would
 	Records   []string // for what starts a flow: the kinds of record that it ends in
 }
 
@@ -57,13 +58,14 @@ func ruleFor(verb flows.Verb) (r rule, ok bool) {
 		flows.VerbNudgesOn, flows.VerbWithdraw, flows.VerbStart:
 		return rule{watches, anyones}, true
 	case flows.VerbAnswer, flows.VerbForm, flows.VerbPage, flows.VerbUnknown, flows.VerbSkip, flows.VerbBack, flows.VerbChange,
-		flows.VerbMore, flows.VerbRemove:
+		flows.VerbMore, flows.VerbRemove, flows.VerbMake:
 		return rule{watches, theirOwn}, true // an observer fills in a sign-up too
-	case flows.VerbPause, flows.VerbResume, flows.VerbCancel, flows.VerbConfirm, flows.VerbNext:
+	case flows.VerbPause, flows.VerbResume, flows.VerbCancel, flows.VerbConfirm, flows.VerbNext,
+		flows.VerbRemind, flows.VerbSort, flows.VerbCapture:
 		return rule{watches, facilitators}, true
 	case flows.VerbStepNotMe:
 		return rule{watches, theirOwn}, true // whoever is named may say no
-	case flows.VerbStepTake, flows.VerbStepLater, flows.VerbStepDone, flows.VerbStepOK, flows.VerbStepHelp,
+	case flows.VerbLook, flows.VerbStepTake, flows.VerbStepLater, flows.VerbStepDone, flows.VerbStepOK, flows.VerbStepHelp,
 		flows.VerbStepHandOn, flows.VerbStepDate, flows.VerbStepSnooze, flows.VerbStepReport:
 		return rule{acts, theirOwn}, true
 	case flows.VerbAsk:
@@ -124,7 +126,7 @@ func Can(a Actor, verb flows.Verb, o Object) Verdict {
 func (w whose) verdict(a Actor, o Object) Verdict {
 	owns := o.Owner != "" && o.Owner == a.Person
 	switch {
-	case w == anyones || owns:
+	case w == anyones || owns || o.Shared:
 		return Yes
 	case o.Group && w == facilitators && a.Role.reach() < guides:
 		return NeedsFacilitator

@@ -55,6 +55,7 @@ func verbTable() map[flows.Verb]row {
 		flows.VerbAnswer: run, flows.VerbForm: run, flows.VerbPage: run, flows.VerbRemove: run, flows.VerbUnknown: run, flows.VerbSkip: run, flows.VerbBack: run,
 		flows.VerbChange: run, flows.VerbMore: run,
 		flows.VerbPause: lead, flows.VerbResume: lead, flows.VerbCancel: lead, flows.VerbConfirm: lead, flows.VerbNext: lead,
+		flows.VerbRemind: lead, flows.VerbSort: lead, flows.VerbCapture: lead, flows.VerbMake: run, flows.VerbLook: step,
 		flows.VerbStepTake: step, flows.VerbStepLater: step, flows.VerbStepDone: step, flows.VerbStepOK: step,
 		flows.VerbStepHelp: step, flows.VerbStepHandOn: step, flows.VerbStepDate: step, flows.VerbStepSnooze: step,
 		flows.VerbStepReport: step, flows.VerbStepNotMe: run,

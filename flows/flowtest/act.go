@@ -6,19 +6,21 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 
 	"convenor/flows"
 )
 
 var errAct = errors.New(`an action is "ID starts", "ID types: WORDS", "ID presses [LABEL]", "ID presses [LABEL] of NODE", "ID presses again", ` +
-	`"ID picks: OPTION", "ID submits: WORDS", "ID does VERB [NODE]" or "today DATE"`)
+	`"ID picks: OPTION", "ID submits: WORDS", "ID does VERB [NODE]" "after DURATION" or "today DATE"`)
 
 // act carries out one action.
 func (p *player) act(a act) error {
 	id, did, _ := strings.Cut(a.did, " ")
-	if id == "today" {
+	switch id {
+	case "today":
 		return p.moveTo(did)
+	case "after":
+		return p.wait(did)
 	}
 	who, err := p.person(id)
 	if err != nil {
@@ -45,16 +47,6 @@ func (p *player) act(a act) error {
 		return p.send(who, flows.Event{Kind: flows.EventKind(kind), Node: node})
 	}
 	return errAct
-}
-
-func (p *player) moveTo(date string) error {
-	day, err := time.Parse(time.DateOnly, date)
-	if err != nil {
-		return fmt.Errorf("read today: %w", err)
-	}
-	p.today, p.at = date, day.Add(9*time.Hour)
-	p.got = append(p.got, nil)
-	return nil
 }
 
 // types sends typed text. As the shell does, a name that is known becomes the person when one is asked for.

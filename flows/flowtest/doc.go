@@ -38,6 +38,9 @@
 //	space   NAME en|es                  a group's space, and the language it is spoken to in
 //	person  ID "NAME" en|es [lead]      one line each; lead: may move the group on
 //	object  ID                          what the run is about, such as a step
+//	here    NUMBER                      people known in the space before the round
+//	nobody  leads                       nobody leads the round
+//	last    DATE ANSWERS                what came of the round before
 //
 // # Actions
 //
@@ -53,7 +56,8 @@
 //	> ID submits: FIELD: WORDS | FIELD: WORDS   the newest form, when it asks several questions: fields by their
 //	                                    node's id; one that is not named is sent as it stands
 //	> ID does VERB [NODE]               an event without a control, as a command sends it: pause, resume, cancel, next
-//	> today YYYY-MM-DD                  the date moves
+//	> today YYYY-MM-DD                  the date moves, and what was armed for a time before it happens
+//	> after DURATION                    so much time passes ("20m", "2h"), and what was armed for it happens
 //
 // In WORDS, {a*3001} stands for 3001 letters a, and \n for a new line.
 //
@@ -67,6 +71,7 @@
 //	space:           a message to the space             space, edited:  a message to the space, changed
 //	whisper to ID:   seen by ID alone                   form for ID:    a form opened for ID
 //	record KIND:     answers handed over, one line each: FIELD = VALUE
+//	begin FLOW:      another flow is begun, with what is filled in, one line each: FIELD = VALUE
 //	(nothing)        nobody is told anything
 //
 // Controls stand in the last line of a message: [Label] is a button, [Label: One / Two] a menu, [Label: @] a picker of
@@ -84,6 +89,7 @@
 //	= STATE [at NODE] [asks CONFIRM]    open, paused, done, cancelled; CONFIRM as in flows.Run
 //	+ text by ID                        what a person typed was kept
 //	- text                              what a person typed was erased
-//	+ answer NODE by ID: KIND [DETAIL]  an answer was kept (KIND as in flows.ValueKind; DETAIL: picks, date or person)
-//	+ request NODE by ID [closed]       a data request was kept, or closed
+//	+ answer NODE by ID: KIND [DETAIL] [as MARK]  an answer was kept (KIND as in flows.ValueKind; DETAIL: picks, date or person)
+//	+ request NODE by ID [closed]       a data request was kept, or closed; with "looks ID" when somebody looks for it
+//	+ at YYYY-MM-DD HH:MM KIND          an event was armed for that time
 package flowtest

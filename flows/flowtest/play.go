@@ -74,9 +74,11 @@ func play(pack Pack, name string, text []byte) (*player, error) {
 	}
 	var faults []error
 	for _, a := range s.acts {
+		p.came = nil
 		if err := p.act(a); err != nil {
 			return p, errors.Join(append(faults, fmt.Errorf("%s:%d: %s: %w", name, a.line, a.did, err))...)
 		}
+		p.got = append(p.got, p.came)
 		if diff := compare(a.want, p.got[len(p.got)-1]); diff != "" {
 			faults = append(faults, fmt.Errorf("%s:%d: %s: %w (- expected, + came):\n%s", name, a.line, a.did, errOtherwise, diff))
 		}
@@ -99,7 +101,9 @@ type player struct {
 	seen    []shown               // everything ever shown, whispers and edits included
 	forms   map[string]flows.Form // the open form of each person
 	last    map[string]press      // the last press of each person
+	armed   []flows.Arm           // not fired yet
 	got     [][]string            // what came, for each action
+	came    []string              // for the event that was sent last
 }
 
 // shown is a message on screen. Who is a person's id, or empty for the space; a whisper has no key.
@@ -132,7 +136,9 @@ func newPlayer(pack Pack, s script) (*player, error) {
 	}
 	return &player{
 		pack: pack, script: s, flow: f, today: s.today, at: day.Add(9 * time.Hour),
-		run:   flows.Run{ID: "run", Flow: d.ID, Hash: f.Hash(), Group: d.Group, Space: s.space, Object: s.object},
+		run: flows.Run{
+			ID: "run", Flow: d.ID, Hash: f.Hash(), Group: d.Group, Space: s.space, Object: s.object, Nobody: s.nobody,
+		},
 		texts: map[string]string{}, answers: map[string]flows.Answer{}, forms: map[string]flows.Form{}, last: map[string]press{},
 	}, nil
 }
@@ -159,25 +165,8 @@ func (p *player) send(who person, e flows.Event) error {
 			return err
 		}
 	}
-	p.got = append(p.got, t.lines(p.run))
+	p.came = t.lines(p.run)
 	return nil
-}
-
-// group adds what the group has answered so far.
-func (p *player) group(e *flows.Event) {
-	node := e.Node
-	if node == "" {
-		node = p.run.Node
-	}
-	if a, ok := p.answers[node+"."+e.Person]; ok {
-		e.Prior = &a.Value
-	}
-	for _, who := range p.script.people {
-		a, ok := p.answers[p.run.Node+"."+who.id]
-		if ok && (who.id != e.Person || e.Kind == flows.EventNext) {
-			e.Closing = append(e.Closing, a)
-		}
-	}
 }
 
 // recode takes a run through its JSON, which must lose nothing.

@@ -17,6 +17,9 @@ type script struct {
 	object string
 	space  string
 	locale flows.Locale // the space's
+	here   int          // people known in the space
+	nobody bool         // nobody leads
+	last   *flows.Last
 	people []person
 	acts   []act
 }
@@ -35,7 +38,7 @@ type act struct {
 	want []string
 }
 
-var errHead = errors.New(`a line of the head is "flow ID", "today DATE", "space NAME LOCALE", "person ID "NAME" LOCALE [lead]" or "object ID"`)
+var errHead = errors.New(`a line of the head is "flow ID", "today DATE", "space NAME LOCALE", "person ID "NAME" LOCALE [lead]", "object ID", "here NUMBER", "nobody leads" or "last DATE ANSWERS"`)
 
 // parse reads a script. The error names the line.
 func parse(name string, text []byte) (script, error) {
@@ -77,6 +80,21 @@ func (s *script) head(line string) error {
 		s.today = rest
 	case "object":
 		s.object = rest
+	case "here":
+		n, err := strconv.Atoi(rest)
+		if err != nil {
+			return errHead
+		}
+		s.here = n
+	case "nobody":
+		s.nobody = true
+	case "last":
+		date, answers, _ := strings.Cut(rest, " ")
+		n, err := strconv.Atoi(strings.TrimSpace(answers))
+		if err != nil {
+			return errHead
+		}
+		s.last = &flows.Last{Date: date, Result: flows.Result{Answers: n}}
 	case "space":
 		words := strings.Fields(rest)
 		if len(words) != 2 {

@@ -60,15 +60,28 @@ func (t *transcript) effect(e flows.Effect) error {
 		t.kept = append(t.kept, "- text")
 	case flows.KeepAnswer:
 		t.answers[e.Answer.Node+"."+e.Answer.Person] = e.Answer
-		t.kept = append(t.kept, strings.TrimSpace(fmt.Sprintf("+ answer %s by %s: %s %s", e.Answer.Node, e.Answer.Person, e.Answer.Value.Kind, detail(e.Answer.Value))))
+		line := fmt.Sprintf("+ answer %s by %s: %s %s", e.Answer.Node, e.Answer.Person, e.Answer.Value.Kind, detail(e.Answer.Value))
+		if e.Answer.Mark != "" {
+			line = strings.TrimSpace(line) + " as " + string(e.Answer.Mark)
+		}
+		t.kept = append(t.kept, strings.TrimSpace(line))
 	case flows.KeepRequest:
 		line := fmt.Sprintf("+ request %s by %s", e.Request.Node, e.Request.By)
 		if e.Request.Closed {
 			line += " closed"
 		}
+		if e.Request.Look != "" {
+			line += " looks " + e.Request.Look
+		}
 		t.kept = append(t.kept, line)
 	case flows.HandOver:
 		t.handOver(e)
+	case flows.Arm:
+		t.armed = append(t.armed, e)
+		t.kept = append(t.kept, fmt.Sprintf("+ at %s %s", e.At.Format("2006-01-02 15:04"), e.Kind))
+	case flows.Begin:
+		t.said = append(t.said, "begin "+e.Flow+":")
+		t.fields(e.Given)
 	}
 	return nil
 }
@@ -97,8 +110,12 @@ func (t *transcript) edit(e flows.Edit) error {
 
 func (t *transcript) handOver(h flows.HandOver) {
 	t.said = append(t.said, "record "+h.Record+":")
-	for _, field := range slices.Sorted(maps.Keys(h.Fields)) {
-		v := h.Fields[field]
+	t.fields(h.Fields)
+}
+
+func (t *transcript) fields(fields map[string]flows.Value) {
+	for _, field := range slices.Sorted(maps.Keys(fields)) {
+		v := fields[field]
 		value := detail(v)
 		if v.Kind == flows.ValueText {
 			value = "“" + t.texts[v.TextID] + "”"

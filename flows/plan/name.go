@@ -44,7 +44,7 @@ func Name(n Naming) flows.Change {
 	}
 	s := Step{
 		ID: n.StepID, What: what, Goal: goal.ID, GoalText: goal.Text, Status: StatusOffered, NamedBy: n.Person.ID,
-		Space: n.HandOver.Run.Space, Via: n.HandOver.Run.Via, Named: n.At, Rev: 1,
+		Space: n.HandOver.Run.Space, Via: n.HandOver.Run.Via, From: n.HandOver.Run.Object, Named: n.At, Rev: 1,
 		Lead: n.field(fieldLead, flows.ValuePerson).Person, Due: n.field(fieldDue, flows.ValueDate).Date,
 		Ask: nudge.WaitUntil(n.Zone, n.At),
 	}

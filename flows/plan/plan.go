@@ -55,6 +55,7 @@ type Step struct {
 	NamedBy  string    `json:"named_by"`
 	Space    string    `json:"space,omitempty"` // where it was named; empty: in a direct message
 	Via      string    `json:"via,omitempty"`   // platform it was named on
+	From     string    `json:"from,omitempty"`  // id of the round that it came of
 	Named    time.Time `json:"named"`
 	Taken    time.Time `json:"taken,omitzero"`
 	Done     time.Time `json:"done,omitzero"`
