@@ -20,20 +20,19 @@ const (
 	areaWords = 60 // an area of the catalogue with fewer words holds names, and the formulas need sentences
 )
 
-// hard reports the short forms of questions, what flows say, and the areas of the catalogue that ask for more than six
-// years of school.
-func (l *linter) hard(g group) {
+// hard reports the short forms of questions, and what flows say, when they ask for more than six years of school.
+func (g group) hard() {
 	if line, ok := g.text("line"); ok {
 		plain, _ := g.text("plain")
-		l.grade(line, plain)
+		gradeTogether(line, plain)
 	}
 	if text, ok := g.text("text"); ok {
-		l.grade(text)
+		gradeTogether(text)
 	}
 }
 
-// grade reads texts as one, and reports the hardest of them when they are too hard together.
-func (l *linter) grade(texts ...said) {
+// gradeTogether reads texts as one, and reports the hardest of them when they are too hard together.
+func gradeTogether(texts ...said) {
 	for _, language := range languages() {
 		locale := flows.Locale(language)
 		var all []string
@@ -49,12 +48,12 @@ func (l *linter) grade(texts ...said) {
 				hardest, most = n, years
 			}
 		}
-		l.tooHard(texts[0].file, hardest, locale, strings.Join(all, " "), "This text")
+		tooHard(texts[0].file, hardest, locale, strings.Join(all, " "), "This text")
 	}
 }
 
 // gradeArea reads an area of the catalogue as a whole: one long name of a thing does no harm, a hard habit does.
-func (l *linter) gradeArea(texts []said) {
+func gradeArea(texts []said) {
 	for _, language := range languages() {
 		locale := flows.Locale(language)
 		var all strings.Builder
@@ -68,13 +67,13 @@ func (l *linter) gradeArea(texts []said) {
 		}
 		if len(strings.Fields(all.String())) >= areaWords {
 			area, _, _ := strings.Cut(texts[hardest].key, ".")
-			l.tooHard(texts[hardest].file, texts[hardest].words[locale], locale, all.String(), "The area `"+area+"`")
+			tooHard(texts[hardest].file, texts[hardest].words[locale], locale, all.String(), "The area `"+area+"`")
 		}
 	}
 }
 
 // tooHard reports a text at n when it asks for more than six years of school. what begins the sentence.
-func (l *linter) tooHard(f *file, n *yaml.Node, locale flows.Locale, text, what string) {
+func tooHard(f *file, n *yaml.Node, locale flows.Locale, text, what string) {
 	switch {
 	case n == nil || len(strings.Fields(text)) < textWords:
 	case locale == flows.Spanish && ease(text) < easeLeast:

@@ -20,7 +20,7 @@ func stigma() map[string]string {
 		{"people with a mental illness", "the mentally ill, crazy, insane"},
 		{"people who do not have papers", "illegal alien, illegal aliens, illegals"},
 		{"what happened, and what to do next", "your fault, your mistake, you failed, you forgot, you should have, you were supposed, invalid, illegal input, wrong answer"},
-		{"personas que vuelven a casa", "delincuente, delincuentes, exdelincuente, exdelincuentes, ex-delincuente, criminales, convicto, convictos, exconvicto, exconvictos, ex-convicto, ex-convictos, expresidiario, expresidiarios"},
+		{"personas que vuelven a casa", "delincuente, delincuentes, exdelincuente, exdelincuentes, ex-delincuente, criminales, convicto, convictos, exconvicto, exconvictos, ex-convicto, ex-convictos, expresidiario, expresidiarios"}, //nolint:misspell // Spanish
 		{"personas en la cárcel, personas en prisión", "reo, reos, recluso, reclusa, reclusos, reclusas, preso, presa, presos, presas, presidiario, presidiarios"},
 		{"personas que tienen un problema con sustancias", "adicto, adicta, adictos, adictas, drogadicto, drogadicta, drogadictos, drogadictas, alcohólico, alcohólicos, borracho, borrachos"},
 		{"personas sin un lugar donde vivir", "los sin techo, indigente, indigentes, vagabundo, vagabundos"},
@@ -56,7 +56,7 @@ func (l *linter) kind(s said, n *yaml.Node) {
 }
 
 // address reports Spanish that calls the reader by anything but tú, and a group by anything but ustedes.
-func (l *linter) address(s said, n *yaml.Node) {
+func (s said) address(n *yaml.Node) {
 	informal := []string{"tú", "te", "ti", "contigo", "tuyo", "tuya", "tus"}
 	formal := []string{"usted", "ud", "vd"}
 	spain := []string{"vosotros", "vosotras", "vuestro", "vuestra", "vuestros", "vuestras", "os"}

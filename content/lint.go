@@ -33,12 +33,12 @@ func (l *loader) lint() {
 					areas[area] = append(areas[area], s)
 				}
 			}
-			w.hard(g)
-			w.lookalikes(g)
+			g.hard()
+			g.lookalikes()
 		}
 	}
 	for _, texts := range areas {
-		w.gradeArea(texts)
+		gradeArea(texts)
 	}
 	for _, x := range l.expanded {
 		x.unused()
@@ -50,25 +50,25 @@ func (l *linter) text(s said) {
 	for _, language := range languages() {
 		for _, n := range forms(s.words[flows.Locale(language)]) {
 			l.kind(s, n)
-			l.wordless(s, n)
+			s.wordless(n)
 		}
 	}
 	for _, n := range forms(s.words[flows.Spanish]) {
-		l.address(s, n)
+		s.address(n)
 	}
-	l.untranslated(s)
+	s.untranslated()
 	l.stale(s)
 }
 
 // wordless reports words that say what they mean by an emoji alone: a screen reader reads its name, or nothing.
-func (l *linter) wordless(s said, n *yaml.Node) {
+func (s said) wordless(n *yaml.Node) {
 	if emoji(n.Value) && !strings.ContainsFunc(withoutEmoji(n.Value), letter) && !strings.Contains(n.Value, "{") {
 		s.file.breaks(ruleEmoji, n, "An emoji alone says nothing to somebody who listens to the screen.", "Put words next to it, or in its place.")
 	}
 }
 
 // lookalikes reports options that differ in their emoji only.
-func (l *linter) lookalikes(g group) {
+func (g group) lookalikes() {
 	if g.name != "options" {
 		return
 	}
@@ -86,7 +86,7 @@ func (l *linter) lookalikes(g group) {
 }
 
 // untranslated reports a Spanish text that is the English one.
-func (l *linter) untranslated(s said) {
+func (s said) untranslated() {
 	english, spanish := s.whole(flows.English), s.whole(flows.Spanish)
 	letters := func(word string) bool {
 		return strings.ContainsFunc(word, unicode.IsLetter) && !strings.ContainsAny(word, "{}/:")

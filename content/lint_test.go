@@ -110,14 +110,10 @@ func rules(t *testing.T) []flows.Rule {
 
 // writable tells whether the files of a pack have the key that a rule is about.
 func writable(rule flows.Rule) bool {
-	switch rule {
-	case flows.RuleCondition:
+	if rule == flows.RuleCondition {
 		return slices.Contains(caseShape().names(), "when")
-	case flows.RuleList:
-		return slices.Contains(starters(), "repeat")
-	default:
-		return true
 	}
+	return rule != flows.RuleList || slices.Contains(starters(), "repeat")
 }
 
 // overlay is the sound pack with the files of an archive in place of its own, and what the archive says must come out.

@@ -30,63 +30,32 @@ const (
 
 // mend says what to do about a broken rule where nothing closer can be said.
 func mend(rule flows.Rule) string {
-	switch rule {
-	case flows.RuleMalformed:
-		return "Compare it with the same place in the built-in pack."
-	case flows.RuleID:
-		return "Use small letters, digits and hyphens, like `how-much`."
-	case flows.RuleDuplicate:
-		return "Give one of the two another id."
-	case flows.RuleStray:
-		return "Take it out, or choose another kind."
-	case flows.RuleAsksNothing:
-		return "Add a question: - ask: name"
-	case flows.RuleLocale:
-		return "Say it in every language."
-	case flows.RuleLong:
-		return "Say it shorter."
-	case flows.RuleReference:
-		return "Name a question that comes before, and something that it can be."
-	case flows.RuleUnreachable:
-		return "Let a `go:` lead here, or take it out."
-	case flows.RuleNoEnd:
-		return "Let one way lead on: take a `go:` out, or write `go: end`."
-	case flows.RuleLoop:
-		return "Ask something on the way round, or let it lead on."
-	case flows.RuleGroup:
-		return "Only ask and say in a group's flow; say its facilitator's name with {me}."
-	case flows.RuleSource:
-		return "Name the page with `cite:` and `link:`, or write `source: house` if the question is yours."
-	case flows.RuleLink:
-		return "Write the whole address, from https:// on."
-	case flows.RuleOptions:
-		return "Offer two or more, and put the rest into another question."
-	case flows.RuleRange:
-		return "Choose a number that fits, or leave it out."
-	case flows.RuleSameWords:
-		return "Say how they differ, or take one out."
-	case flows.RuleNeverTaken:
-		return "Take one of the two out."
-	case flows.RuleHole:
-		return "Write {me} or the id of an earlier question in braces, or take the braces out."
-	case flows.RuleHoles:
-		return "Every language needs the same names, in any order."
-	case flows.RuleUnfilled:
-		return "Add a question with that id, or name another one with `with:`."
-	}
-	return mendOfPack(rule)
-}
-
-// mendOfPack is mend for the rules that the engine does not know.
-func mendOfPack(rule flows.Rule) string {
-	switch rule {
-	case ruleMissingKey:
-		return "Add a line for it."
-	case ruleEmptyValue:
-		return "Write something after it, or take it out."
-	case rulePlural:
-		return "Put {count} where the number goes."
-	default:
-		return ""
-	}
+	return map[flows.Rule]string{
+		flows.RuleMalformed:   "Compare it with the same place in the built-in pack.",
+		flows.RuleID:          "Use small letters, digits and hyphens, like `how-much`.",
+		flows.RuleDuplicate:   "Give one of the two another id.",
+		flows.RuleStray:       "Take it out, or choose another kind.",
+		flows.RuleAsksNothing: "Add a question: - ask: name",
+		flows.RuleLocale:      "Say it in every language.",
+		flows.RuleLong:        "Say it shorter.",
+		flows.RuleReference:   "Name a question that comes before, and something that it can be.",
+		flows.RuleUnreachable: "Let a `go:` lead here, or take it out.",
+		flows.RuleNoEnd:       "Let one way lead on: take a `go:` out, or write `go: end`.",
+		flows.RuleLoop:        "Ask something on the way round, or let it lead on.",
+		flows.RuleGroup:       "Only ask and say in a group's flow; say its facilitator's name with {me}.",
+		flows.RuleSource:      "Name the page with `cite:` and `link:`, or write `source: house` if the question is yours.",
+		flows.RuleLink:        "Write the whole address, from https:// on.",
+		flows.RuleOptions:     "Offer two or more, and put the rest into another question.",
+		flows.RuleRange:       "Choose a number that fits, or leave it out.",
+		flows.RuleSameWords:   "Say how they differ, or take one out.",
+		flows.RuleNeverTaken:  "Take one of the two out.",
+		flows.RuleHole:        "Write {me} or the id of an earlier question in braces, or take the braces out.",
+		flows.RuleHoles:       "Every language needs the same names, in any order.",
+		flows.RuleUnfilled:    "Add a question with that id, or name another one with `with:`.",
+		ruleMissingKey:        "Add a line for it.",
+		ruleEmptyValue:        "Write something after it, or take it out.",
+		rulePlural:            "Put {count} where the number goes.",
+		flows.RuleCondition:   "Compare an earlier question with one of its answers, like `level is speak`.",
+		flows.RuleList:        "Let the list begin and end as a whole.",
+	}[rule]
 }
