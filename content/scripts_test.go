@@ -72,51 +72,6 @@ func TestActivities(t *testing.T) {
 	}
 }
 
-// TestScriptsCover wants every conversation in both languages, every flow in at least one (of the flows over
-// activities, with at least one activity: TestActivities goes through them all), and every reason for which an answer
-// cannot be taken.
-func TestScriptsCover(t *testing.T) {
-	t.Parallel()
-	p := embedded(t)
-	names := scripts(t)
-	said := map[string]string{} // everything in the scripts of a language
-	for _, name := range append(names, kindScripts(t)...) {
-		text, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		base, language, _ := strings.Cut(strings.TrimSuffix(filepath.Base(name), ".script"), ".")
-		other := map[string]string{"en": "es", "es": "en"}[language]
-		if _, err := os.Stat(filepath.Join(filepath.Dir(name), fmt.Sprintf("%s.%s.script", base, other))); err != nil {
-			t.Errorf("%s has no counterpart in %q", name, other)
-		}
-		said[language] += string(text)
-	}
-	if len(names) < 30 {
-		t.Errorf("%d scripts are fewer than 15 conversations in two languages", len(names))
-	}
-	for id, d := range p.flows {
-		line := "\nflow " + id + "\n"
-		if d.Activity != "" {
-			line = "\nflow " + strings.TrimSuffix(id, d.Activity)
-		}
-		if !strings.Contains(said["en"], line) {
-			t.Errorf("no script plays %s", id)
-		}
-	}
-	for key := range p.words {
-		if !strings.HasPrefix(key, "run.refuse.") || key == "run.refuse.many" || key == "run.refuse.full" {
-			continue // no question of the pack limits how many may be picked, and no flow of it collects a list
-		}
-		for _, language := range languages() {
-			words, _, _ := strings.Cut(p.words[key][flows.Locale(language)].other, "{")
-			if words != "" && !strings.Contains(said[language], words) {
-				t.Errorf("no script in %s says %s: %q", language, key, words)
-			}
-		}
-	}
-}
-
 // everyKind is the pack that asks for every kind of field, with the words of the embedded one.
 func everyKind(t *testing.T) *Pack {
 	t.Helper()

@@ -11,7 +11,7 @@ import (
 )
 
 var errAct = errors.New(`an action is "ID starts", "ID types: WORDS", "ID presses [LABEL]", "ID presses [LABEL] of NODE", "ID presses again", ` +
-	`"ID picks: OPTION", "ID submits: WORDS", "ID does VERB [NODE]" "after DURATION" or "today DATE"`)
+	`"ID picks: OPTION", "ID submits: WORDS", "ID does VERB [NODE]", "ID reads LOCALE", "after DURATION" or "today DATE"`)
 
 // act carries out one action.
 func (p *player) act(a act) error {
@@ -25,6 +25,9 @@ func (p *player) act(a act) error {
 	who, err := p.person(id)
 	if err != nil {
 		return err
+	}
+	if locale, ok := strings.CutPrefix(did, "reads "); ok {
+		return p.reads(who, flows.Locale(locale))
 	}
 	if (did == "starts") != (p.run.State == "") {
 		return errors.New(`the first action is "ID starts", and only that`)
@@ -47,6 +50,20 @@ func (p *player) act(a act) error {
 		return p.send(who, flows.Event{Kind: flows.EventKind(kind), Node: node})
 	}
 	return errAct
+}
+
+// reads lets a person read another language from now on, as a command sets it.
+func (p *player) reads(who person, locale flows.Locale) error {
+	if locale != flows.English && locale != flows.Spanish {
+		return fmt.Errorf("%q is no language of the pack: en or es", locale)
+	}
+	for i := range p.script.people {
+		if p.script.people[i].id == who.id {
+			p.script.people[i].locale = locale
+		}
+	}
+	p.got = append(p.got, nil)
+	return nil
 }
 
 // types sends typed text. As the shell does, a name that is known becomes the person when one is asked for.
