@@ -241,8 +241,16 @@ func (p *exprParser) order() exprKind {
 		words string
 		kind  exprKind
 	}{
-		{"<=", exprLessSame}, {">=", exprMoreSame}, {"<", exprLess}, {">", exprMore}, {"before", exprLess}, {"after", exprMore},
-		{"at most", exprLessSame}, {"at least", exprMoreSame}, {"less than", exprLess}, {"more than", exprMore},
+		{"<=", exprLessSame},
+		{">=", exprMoreSame},
+		{"<", exprLess},
+		{">", exprMore},
+		{"before", exprLess},
+		{"after", exprMore},
+		{"at most", exprLessSame},
+		{"at least", exprMoreSame},
+		{"less than", exprLess},
+		{"more than", exprMore},
 	} {
 		start, found := p.next, true
 		for word := range strings.FieldsSeq(o.words) {

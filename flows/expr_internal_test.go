@@ -94,8 +94,15 @@ func FuzzExpr(f *testing.F) {
 			t.Fatalf("%q reads back as %q, then %v, %v", text, once, again, err)
 		}
 		values := []Value{
-			{}, {Kind: ValueChoice, Picks: []string{pick}}, {Kind: ValueMany, Picks: []string{pick, "b"}}, {Kind: ValueDate, Date: pick},
-			{Kind: ValueText, TextID: pick}, {Kind: ValuePerson, Person: pick}, {Kind: ValueUnknown}, {Kind: ValueSkipped}, {Kind: ValueDropped},
+			{},
+			{Kind: ValueChoice, Picks: []string{pick}},
+			{Kind: ValueMany, Picks: []string{pick, "b"}},
+			{Kind: ValueDate, Date: pick},
+			{Kind: ValueText, TextID: pick},
+			{Kind: ValuePerson, Person: pick},
+			{Kind: ValueUnknown},
+			{Kind: ValueSkipped},
+			{Kind: ValueDropped},
 		}
 		for _, v := range values {
 			for _, field := range []FieldKind{FieldText, FieldChoice, FieldMany, FieldDate, FieldPerson, FieldConsent} {

@@ -11,7 +11,7 @@ import (
 )
 
 // fewest are how many phrases the table must hold at least, in each language.
-const fewest = 150
+const fewest = 200
 
 // TestPhrases reads every phrase of testdata/phrases.txt, which says how it is written.
 func TestPhrases(t *testing.T) {
@@ -61,6 +61,18 @@ func meaning(kind, locale, phrase string, now time.Time, loc *time.Location) str
 		readings = reading.Dates
 	case "time":
 		readings, err = when.Times(phrase)
+	case "moment":
+		var moments []when.Moment
+		moments, err = when.Moments(phrase, when.Now(now, loc), locale)
+		for _, m := range moments {
+			readings = append(readings, m.Instant(loc).Format(time.RFC3339))
+		}
+	case "repeat":
+		var rules []when.Recurrence
+		rules, err = when.Recurrences(phrase, when.Today(now, loc), locale)
+		for _, r := range rules {
+			readings = append(readings, strings.TrimSpace(r.Rule()+" from "+r.Start.Date+" "+r.Start.Clock))
+		}
 	default:
 		return "no such kind"
 	}
@@ -92,6 +104,8 @@ func refused(err error) string {
 	switch {
 	case errors.Is(err, when.ErrNoSuchTime):
 		return "no-time"
+	case errors.Is(err, when.ErrWhichDay):
+		return "which-day"
 	case errors.Is(err, when.ErrUnreadable):
 		return "unreadable"
 	default:

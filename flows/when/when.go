@@ -1,11 +1,3 @@
-// Package when reads dates and times of day in people's words, in English and Spanish, and turns the two into
-// instants. It knows nothing of the rest of Convenor, reads no clock and loads no zone: today and the zone come in as
-// arguments.
-//
-// A civil date is text, YYYY-MM-DD: it compares and sorts as it is, and no zone can move it.
-//
-// The one rule for the days when clocks change: a time of day that the clock jumps over means the first instant after
-// the gap, and a time of day that comes twice means the first of the two.
 package when
 
 import "time"
