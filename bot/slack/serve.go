@@ -245,6 +245,7 @@ func (s *Slack) ask(ctx context.Context, in bot.Inbound) <-chan outcome {
 // not.
 func (s *Slack) guard(ctx context.Context) {
 	if p := recover(); p != nil {
+		s.Panicked()
 		s.Log.LogAttrs(ctx, slog.LevelError, "handling an event of Slack's broke off",
 			slog.String("type", fmt.Sprintf("%T", p)), slog.String("stack", string(debug.Stack())))
 	}

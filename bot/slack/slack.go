@@ -44,6 +44,8 @@ type Options struct {
 	Now    func() time.Time // the shared clock, rehearsal's offset included
 	Log    *slog.Logger     // never given names, texts or tokens
 
+	// Panicked is called for each panic that was caught; nil means that nobody counts them.
+	Panicked func()
 	// Transport carries every request; nil means http.DefaultTransport.
 	Transport http.RoundTripper
 	// After returns a channel that is closed when d has passed; nil means the machine's timer.
@@ -92,6 +94,9 @@ func New(o Options) (*Slack, error) {
 	}
 	if o.Transport == nil {
 		o.Transport = http.DefaultTransport
+	}
+	if o.Panicked == nil {
+		o.Panicked = func() {}
 	}
 	if o.After == nil {
 		o.After = after
@@ -191,12 +196,20 @@ func missing(granted []string) error {
 
 // Healthy returns nil while Slack reaches us: at least one connection is open or, over HTTP, requests are taken.
 func (s *Slack) Healthy() error {
+	if s.Open() == 0 {
+		return errors.New("no connection to Slack is open")
+	}
+	return nil
+}
+
+// Open counts the connections that are open; over HTTP it is one while requests are taken.
+func (s *Slack) Open() (n int) {
 	for i := range s.up {
 		if s.up[i].Load() {
-			return nil
+			n++
 		}
 	}
-	return errors.New("no connection to Slack is open")
+	return n
 }
 
 // word is one of the adapter's own phrases.

@@ -106,6 +106,9 @@ func (c *clock) skew() time.Duration {
 	return 0
 }
 
+// ahead is how far a rehearsal has moved the clock.
+func (c *clock) ahead() time.Duration { return time.Duration(c.offset.Load()) }
+
 // healthy returns errSkew when the clocks were too far apart at the last look.
 func (c *clock) healthy() error {
 	if skew := c.skew(); skew.Abs() > skewMost {

@@ -47,6 +47,12 @@ func (d *doctor) redis(ctx context.Context, cfg config) {
 	} else {
 		d.find(fine, "redis", "it can be reached and written; a write takes at most %v.", slowest.Round(10*time.Microsecond))
 	}
+	asked := d.now()
+	if now, ok, err := s.Time(ctx); err != nil {
+		d.find(mend, "redis", "%v.", err)
+	} else if ok {
+		d.skew("Redis", asked.Sub(now))
+	}
 }
 
 // folder looks at the folder of the embedded store.

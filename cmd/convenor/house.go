@@ -65,11 +65,12 @@ func openHouse(ctx context.Context, o store.Options, packDir string, log *slog.L
 // hundred people answer at once stays well below.
 var share = bot.Limits{Person: 20, PersonEvery: time.Second, Place: 600, PlaceEvery: 20 * time.Millisecond}
 
-// with gives the house its bot, which takes no more than limits from anybody.
-func (h *house) with(limits bot.Limits, platforms ...bot.Platform) *bot.Bot {
+// with gives the house its bot, which takes no more than limits from anybody and tells seen, if there is one, what
+// happens.
+func (h *house) with(limits bot.Limits, seen bot.Observer, platforms ...bot.Platform) *bot.Bot {
 	h.bot = bot.New(bot.Config{
 		Ledger: h.store, Outbox: h.store, Pack: h.pack, Platforms: platforms,
-		Now: h.clock.now, Zone: zone, ID: newID, Log: h.log, Limits: limits,
+		Now: h.clock.now, Zone: zone, ID: newID, Log: h.log, Limits: limits, Observer: seen,
 	})
 	h.told.Store(h.bot)
 	return h.bot

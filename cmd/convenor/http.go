@@ -11,15 +11,22 @@ import (
 	"time"
 )
 
-// listen serves h at addr until ctx ends, then gives requests under way a moment. ready is called with the address
-// once it is open.
-func listen(ctx context.Context, addr string, h http.Handler, ready func(net.Addr)) error {
+// drainMost bounds how long requests under way are waited for: as long as one of Slack's may wait for its commit.
+const drainMost = 12 * time.Second
+
+// listen serves h at addr until ctx ends. Then it takes no more, and returns when the requests under way are answered,
+// or after drainMost. ready is called with the address once it is open.
+func listen(ctx context.Context, addr string, h http.Handler, log *slog.Logger, ready func(net.Addr)) error {
 	var lc net.ListenConfig
 	l, err := lc.Listen(ctx, "tcp", addr)
 	if err != nil {
 		return fmt.Errorf("open %s (is another program using it? set LISTEN_ADDR or --listen to another port): %w", addr, err)
 	}
-	server := &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10, BaseContext: func(net.Listener) context.Context { return ctx }}
+	server := &http.Server{
+		Handler: h, ReadHeaderTimeout: 5 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) }, // what was taken is finished
+		ErrorLog:    slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}
 	done := make(chan error, 1)
 	go func() { done <- server.Serve(l) }()
 	ready(l.Addr())
@@ -28,7 +35,7 @@ func listen(ctx context.Context, addr string, h http.Handler, ready func(net.Add
 		return fmt.Errorf("serve %s: %w", addr, err)
 	case <-ctx.Done():
 	}
-	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 3*time.Second)
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainMost)
 	defer cancel()
 	if err := server.Shutdown(last); err != nil {
 		return fmt.Errorf("stop serving: %w", errors.Join(err, server.Close()))

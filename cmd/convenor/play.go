@@ -44,7 +44,7 @@ func (c playCmd) Run(ctx context.Context, s shell) (err error) {
 	if err != nil {
 		return fmt.Errorf("set the stage: %w", err)
 	}
-	h.with(bot.Limits{}, world.Platforms()...)
+	h.with(bot.Limits{}, nil, world.Platforms()...)
 	p := &playground{house: h, coalition: id}
 	return p.serve(ctx, world, c.Listen, s)
 }
@@ -73,7 +73,7 @@ func (p *playground) serve(ctx context.Context, world *web.World, addr string, s
 		func(ctx context.Context) error { return p.deliver(ctx, page) },
 		func(ctx context.Context) error {
 			defer context.AfterFunc(ctx, page.Close)() // open streams would hold the listener
-			return listen(ctx, addr, mux, func(a net.Addr) {
+			return listen(ctx, addr, front(mux, p.log, func() {}), p.log, func(a net.Addr) {
 				_, _ = fmt.Fprintf(s.out, "Convenor's playground is open at http://%s\nStop it with Ctrl+C. It keeps everything.\n", a)
 			})
 		})

@@ -1,0 +1,131 @@
+package main
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"convenor/bot"
+	"convenor/flows"
+)
+
+// metrics count what happens. Their labels are a platform, a kind and an outcome: never a person, a channel or a
+// coalition.
+type metrics struct {
+	registry     *prometheus.Registry
+	interactions *prometheus.CounterVec
+	acks         prometheus.Histogram
+	duplicates   *prometheus.CounterVec
+	nudges       *prometheus.CounterVec
+	lateness     *prometheus.HistogramVec
+	unknown      prometheus.Counter
+	lookups      *prometheus.CounterVec
+	dead         prometheus.Counter
+	denied       prometheus.Counter
+	panics       prometheus.Counter
+}
+
+var _ bot.Observer = (*metrics)(nil)
+
+func newMetrics() *metrics {
+	m := &metrics{
+		registry:     prometheus.NewRegistry(),
+		interactions: counters("interactions_total", "What people did, by how it went.", "platform", "kind", "outcome"),
+		acks: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Namespace: "convenor", Name: "interaction_ack_seconds", Help: "From an event to its commit.",
+			Buckets: []float64{.005, .01, .025, .05, .1, .25, .5, 1, 2, 3, 5, 10},
+		}),
+		duplicates: counters("events_duplicate_total", "Events that were handled before.", "platform"),
+		nudges:     counters("nudges_total", "Tries of a message, by how they ended.", "kind", "outcome"),
+		lateness: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Namespace: "convenor", Name: "nudge_lateness_seconds", Help: "From when a message was owed to when it was sent.",
+			Buckets: []float64{.1, .5, 1, 5, 15, 60, 300, 900, 3600, 14400, 86400},
+		}, []string{"kind"}),
+		unknown: counter("send_unknown_total", "Posts of which it was unclear whether they arrived."),
+		lookups: counters("send_lookups_total", "Looks for an earlier post.", "result"),
+		dead:    counter("deadletters", "Messages that no platform would take."),
+		denied:  counter("permission_denied_total", "Presses and commands of people whose role does not go that far."),
+		panics:  counter("panics_total", "Panics that were caught."),
+	}
+	build := prometheus.NewGauge(prometheus.GaugeOpts{
+		Namespace: "convenor", Name: "build_info", Help: "Always 1.", ConstLabels: prometheus.Labels{"version": version},
+	})
+	build.Set(1)
+	m.registry.MustRegister(m.interactions, m.acks, m.duplicates, m.nudges, m.lateness, m.unknown, m.lookups, m.dead, m.denied, m.panics,
+		build, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return m
+}
+
+func counter(name, help string) prometheus.Counter { //nolint:ireturn // the library has no other type for it
+	return prometheus.NewCounter(prometheus.CounterOpts{Namespace: "convenor", Name: name, Help: help})
+}
+
+func counters(name, help string, labels ...string) *prometheus.CounterVec {
+	return prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: "convenor", Name: name, Help: help}, labels)
+}
+
+// gauge shows what read returns whenever somebody looks.
+func (m *metrics) gauge(name, help string, labels prometheus.Labels, read func() float64) {
+	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Namespace: "convenor", Name: name, Help: help, ConstLabels: labels,
+	}, read))
+}
+
+// storeUp shows whether the store can be written, by trying it whenever somebody looks.
+func (m *metrics) storeUp(ctx context.Context, healthy func(context.Context) error) {
+	m.gauge("store_up", "1 while the store can be written.", nil, func() float64 {
+		limited, cancel := context.WithTimeout(ctx, 2*time.Second)
+		defer cancel()
+		if healthy(limited) != nil {
+			return 0
+		}
+		return 1
+	})
+}
+
+// register shows the metrics at /metrics, to requests that come straight from this machine.
+func (m *metrics) register(mux *http.ServeMux) {
+	show := promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{MaxRequestsInFlight: 2})
+	mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, r *http.Request) {
+		if !direct(r) {
+			answer(w, http.StatusForbidden, "only from this machine")
+			return
+		}
+		show.ServeHTTP(w, r)
+	})
+}
+
+// Handled counts an event.
+func (m *metrics) Handled(platform, kind, outcome string, took time.Duration) {
+	m.interactions.WithLabelValues(platform, kind, outcome).Inc()
+	m.acks.Observe(took.Seconds())
+	if outcome == "again" {
+		m.duplicates.WithLabelValues(platform).Inc()
+	}
+}
+
+// Delivered counts a try of a delivery.
+func (m *metrics) Delivered(kind flows.DeliveryKind, outcome string, late time.Duration) {
+	m.nudges.WithLabelValues(string(kind), outcome).Inc()
+	switch outcome {
+	case string(flows.Sent):
+		m.lateness.WithLabelValues(string(kind)).Observe(max(late, 0).Seconds())
+	case string(flows.Dead):
+		m.dead.Inc()
+	case "unclear":
+		m.unknown.Inc()
+	}
+}
+
+// Looked counts a look for an earlier post.
+func (m *metrics) Looked(result string) { m.lookups.WithLabelValues(result).Inc() }
+
+// Refused counts a refusal.
+func (m *metrics) Refused() { m.denied.Inc() }
+
+// Panicked counts a panic that was caught.
+func (m *metrics) Panicked() { m.panics.Inc() }

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"convenor/flows"
+)
+
+func TestMetricsAreForThisMachine(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		from, header string
+		status       int
+	}{
+		"straight":       {"127.0.0.1:5", "", 200},
+		"straight, IPv6": {"[::1]:5", "", 200},
+		"from elsewhere": {"10.0.0.1:5", "", 403},
+		"by a proxy":     {"127.0.0.1:5", "X-Forwarded-For", 403},
+		"by another":     {"127.0.0.1:5", "Forwarded", 403},
+		"by a third":     {"127.0.0.1:5", "X-Real-Ip", 403},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			mux := http.NewServeMux()
+			newMetrics().register(mux)
+			r := httptest.NewRequest(http.MethodGet, "/metrics", nil)
+			if r.RemoteAddr = tt.from; tt.header != "" {
+				r.Header.Set(tt.header, "1.2.3.4")
+			}
+			w := httptest.NewRecorder()
+			mux.ServeHTTP(w, r)
+			if w.Code != tt.status || (w.Code == 403 && strings.Contains(w.Body.String(), "convenor_")) {
+				t.Errorf("%d: %s", w.Code, w.Body)
+			}
+		})
+	}
+}
+
+// TestMetricsNameNobody makes everything count once, and allows no label that could name somebody.
+func TestMetricsNameNobody(t *testing.T) {
+	t.Parallel()
+	m := newMetrics()
+	m.Handled("slack", "press", "saved", 20*time.Millisecond)
+	m.Handled("slack", "press", "again", time.Millisecond)
+	for _, outcome := range []string{"sent", "dropped", "dead", "later", "unclear"} {
+		m.Delivered(flows.Nudge, outcome, time.Second)
+	}
+	m.Looked("found")
+	m.Refused()
+	m.Panicked()
+	m.storeUp(t.Context(), func(context.Context) error {
+		return nil
+	})
+	mux := http.NewServeMux()
+	m.register(mux)
+	r := httptest.NewRequest(http.MethodGet, "/metrics", nil)
+	r.RemoteAddr = "127.0.0.1:5"
+	w := httptest.NewRecorder()
+	mux.ServeHTTP(w, r)
+	shown := w.Body.String()
+	for _, want := range []string{
+		`convenor_interactions_total{kind="press",outcome="saved",platform="slack"} 1`,
+		`convenor_interaction_ack_seconds_count 2`,
+		`convenor_events_duplicate_total{platform="slack"} 1`,
+		`convenor_nudges_total{kind="nudge",outcome="sent"} 1`,
+		`convenor_nudge_lateness_seconds_count{kind="nudge"} 1`,
+		`convenor_send_unknown_total 1`, `convenor_send_lookups_total{result="found"} 1`, `convenor_deadletters 1`,
+		`convenor_permission_denied_total 1`, `convenor_panics_total 1`, `convenor_store_up 1`, `convenor_build_info{version="dev"} 1`,
+		`go_goroutines `, `process_resident_memory_bytes `,
+	} {
+		if !strings.Contains(shown, want+"\n") && !strings.Contains(shown, "\n"+want) {
+			t.Errorf("not shown: %s", want)
+		}
+	}
+	allowed := []string{"platform", "kind", "outcome", "result", "ref", "version", "le", "quantile"}
+	for _, label := range regexp.MustCompile(`[{,]([a-z_]+)="`).FindAllStringSubmatch(shown, -1) {
+		if !slices.Contains(allowed, label[1]) {
+			t.Errorf("the label %s is not allowed", label[1])
+		}
+	}
+}
