@@ -19,7 +19,7 @@ var errSick = errors.New("something needs mending before Convenor can work well;
 // as serve would and changes nothing else. It fails when something must be mended; what only could be better it says
 // and succeeds.
 func (c doctorCmd) Run(ctx context.Context, s shell) error {
-	d := &doctor{environ: s.environ, data: c.Data, now: time.Now, free: diskFree}
+	d := &doctor{environ: s.environ, data: c.Data, now: time.Now, free: diskFree, slow: slowRedis}
 	d.look(ctx)
 	d.tell(s.out)
 	if d.sick() {
@@ -46,12 +46,14 @@ type finding struct {
 	words string
 }
 
-// doctor collects findings. now and free are the machine's, or a test's.
+// doctor collects findings. now and free are the machine's, or a test's; a write that takes longer than slow is worth a
+// word.
 type doctor struct {
 	environ []string
 	data    string
 	now     func() time.Time
 	free    func(dir string) (bytes uint64, ok bool)
+	slow    time.Duration
 
 	findings []finding
 }

@@ -42,7 +42,7 @@ func (d *doctor) redis(ctx context.Context, cfg config) {
 		}
 		slowest = max(slowest, time.Since(begun))
 	}
-	if slowest > slowRedis {
+	if slowest > d.slow {
 		d.find(careful, "redis", "a write took up to %v. Put Convenor nearer to its Redis, or look what else keeps Redis busy.", slowest.Round(time.Millisecond))
 	} else {
 		d.find(fine, "redis", "it can be reached and written; a write takes at most %v.", slowest.Round(10*time.Microsecond))

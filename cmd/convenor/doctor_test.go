@@ -24,6 +24,7 @@ type patient struct {
 	fake   *slackfake.Fake
 	ahead  time.Duration // of this machine's clock
 	free   uint64
+	slow   time.Duration
 	secret []string
 }
 
@@ -33,7 +34,7 @@ func newPatient(t *testing.T, c slackfake.Config) *patient {
 	bot, app := fake.Tokens()
 	tmp := t.TempDir()
 	return &patient{
-		t: t, fake: fake, tmp: tmp, dir: filepath.Join(tmp, "data"), free: 5 << 30, secret: []string{bot, app, "hunter2"},
+		t: t, fake: fake, tmp: tmp, dir: filepath.Join(tmp, "data"), free: 5 << 30, slow: time.Hour, secret: []string{bot, app, "hunter2"},
 		env: map[string]string{
 			"SLACK_BOT_TOKEN": bot, "SLACK_APP_TOKEN": app, "SLACK_API_URL": fake.APIURL(), "LISTEN_ADDR": freeAddress(t),
 		},
@@ -77,7 +78,7 @@ func (p *patient) seen() (said string, sick bool) {
 	}
 	d := &doctor{
 		environ: environ, data: p.dir, now: func() time.Time { return time.Now().Add(p.ahead) },
-		free: func(string) (uint64, bool) { return p.free, true },
+		free: func(string) (uint64, bool) { return p.free, true }, slow: p.slow,
 	}
 	d.look(p.t.Context())
 	var out bytes.Buffer
@@ -167,6 +168,7 @@ func brokenSetUps() []broken {
 		}, `content +the pack has mistakes`, `convenor content check`, false},
 		{"no Redis there", func(p *patient) { p.env["REDIS_URL"] = "redis://:hunter2@" + freeAddress(p.t) + "/0" }, `nothing answers there`, `Is Redis running`, false},
 		{"a Redis that wants a password", redis("--requirepass", "hunter2"), `Redis wants a password, and none is set`, `none is set`, false},
+		{"a Redis that is slow", func(p *patient) { redis()(p); p.slow = 0 }, `redis +a write took up to`, `Put Convenor nearer to its Redis`, true},
 		{"a Redis that forgets", redis("--appendonly", "no"), `does not keep a log of writes`, `Set appendonly to yes`, true},
 		{"a Redis that evicts", redis("--maxmemory-policy", "allkeys-lru"), `may drop records when its memory is full`, `Set it to noeviction`, true},
 		{"a Redis that is full", redis("--maxmemory", "1mb"), `the memory of Redis is full`, `Give it more memory`, false},
