@@ -250,7 +250,7 @@ func (f *file) sameNames(s fields, text flows.Text) {
 		if !ok {
 			return
 		}
-		names, braces := placeholders(words)
+		names, braces := placeholders(plainHoles(words))
 		n := s.entries[language].value
 		if !braces {
 			f.breaks(flows.RuleHole, n, "Here is a `{` or `}` that belongs to no {name}.", "A name has small letters only, like {count}.")
@@ -285,6 +285,12 @@ func meantName(name string, there []string) string {
 		}
 	}
 	return "Every language needs the same names, in any order."
+}
+
+// plainHoles turns the longer forms of a flow's placeholders, {name or "words"} and {count(name)}, into {name}.
+func plainHoles(words string) string {
+	long := regexp.MustCompile(`\{(?:([a-z][a-z0-9-]*) +or +(?:"[^"{}“”]*"|“[^"{}“”]*”)|count\(([a-z][a-z0-9-]*)\))\}`)
+	return long.ReplaceAllString(words, "{$1$2}")
 }
 
 // placeholders returns the {names} of a text, each once and sorted; ok is false when a brace belongs to none.

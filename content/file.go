@@ -93,6 +93,19 @@ func (f *file) breaks(rule flows.Rule, n *yaml.Node, message, fix string) {
 	f.at(rule, n.Line, n.Column, message, fix)
 }
 
+// breaksAt is breaks for a mistake at a place inside of words, counted in characters from 1; 0: the words as a whole.
+func (f *file) breaksAt(rule flows.Rule, n *yaml.Node, place int, message, fix string) {
+	column := n.Column
+	oneLine := n.Kind == yaml.ScalarNode && n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) == 0 && strings.Contains(f.lines[min(n.Line, len(f.lines))-1], n.Value)
+	if place > 0 && oneLine {
+		column += place - 1
+		if n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0 {
+			column++
+		}
+	}
+	f.at(rule, n.Line, column, message, fix)
+}
+
 func (f *file) at(rule flows.Rule, line, column int, message, fix string) {
 	fix = cmp.Or(fix, mend(rule))
 	line = min(max(line, 1), len(f.lines)) // YAML knows rare ends of lines that editors do not count

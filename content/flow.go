@@ -20,7 +20,18 @@ type draft struct {
 	spots  []spot // of def.Nodes
 	asked  int    // where the activity's questions go in def.Nodes; -1: nowhere
 	fields map[string]*yaml.Node
+
+	inlined inlining
 }
+
+// inlining says how far a draft's parts were put into it.
+type inlining int
+
+const (
+	inlineWaits inlining = iota
+	inlineDone
+	inlineFailed
+)
 
 // spot remembers where a node of a definition was written, so that a mistake found later can say so.
 type spot struct {
@@ -51,9 +62,10 @@ func (f *file) flow(top *yaml.Node) *draft {
 	for json, key := range map[string]string{"id": "flow", "title": "title", "goal": "goal", "group": "group", "nodes": "nodes", "until": "until"} {
 		d.fields[json] = s.entries[key].value
 	}
+	d.carry(s)
 	s.need("nodes")
 	for _, n := range s.list("nodes") {
-		d.add(n)
+		d.add(n, nodeShapes())
 	}
 	if d.over && d.asked < 0 {
 		f.breaks(ruleMissingKey, top, "A flow over activities needs a place for their questions.", "Add to `nodes:` a line with `- questions: all`.")
@@ -64,14 +76,19 @@ func (f *file) flow(top *yaml.Node) *draft {
 	return d
 }
 
-// add reads one entry of nodes.
-func (d *draft) add(n *yaml.Node) {
+// add reads one entry of nodes, which must be of one of the shapes.
+func (d *draft) add(n *yaml.Node, shapes []shape) {
+	known := starters(shapes)
 	if n.Kind != yaml.MappingNode || len(n.Content) == 0 {
-		d.file.wrong(n, beginning(), "Like: - ask: name")
+		d.file.wrong(n, beginning(known), "Like: - ask: name")
 		return
 	}
 	for i := 0; i < len(n.Content); i += 2 {
-		switch kind := n.Content[i].Value; kind {
+		kind := n.Content[i].Value
+		if !slices.Contains(known, kind) {
+			continue
+		}
+		switch kind {
 		case "ask":
 			d.ask(n)
 		case "say":
@@ -80,15 +97,17 @@ func (d *draft) add(n *yaml.Node) {
 			d.branch(n)
 		case "record":
 			d.record(n)
+		case "repeat":
+			d.repeat(n)
+		case "flow":
+			d.part(n)
 		case "questions":
 			d.questions(n)
-		default:
-			continue
 		}
 		return
 	}
 	first := n.Content[0]
-	d.file.breaks(ruleUnknownKey, first, beginning(), meant(first.Value, starters()))
+	d.file.breaks(ruleUnknownKey, first, beginning(known), meant(first.Value, known))
 }
 
 func (d *draft) ask(n *yaml.Node) {
@@ -141,18 +160,33 @@ func (d *draft) branch(n *yaml.Node) {
 	node := flows.Node{ID: s.line("branch"), Kind: flows.NodeBranch, Go: s.line("go")}
 	s.need("cases")
 	for _, c := range s.list("cases") {
-		if c, ok := d.file.fields(c, caseShape()); ok {
-			node.Cases = append(node.Cases, flows.Case{
-				Node: d.file.line(c.need("if")),
-				Is:   d.file.line(c.need("is")),
-				Go:   d.file.line(c.need("go")),
-			})
-		}
+		node.Cases = append(node.Cases, d.oneCase(c))
 	}
 	p := d.keep(node, s, map[string]string{"id": "branch"})
 	for i, c := range s.cases() {
 		p.fields[fmt.Sprintf("cases[%d]", i)] = c
+		for k := 0; c.Kind == yaml.MappingNode && k+1 < len(c.Content); k += 2 {
+			if c.Content[k].Value == "when" {
+				p.fields[fmt.Sprintf("cases[%d].when", i)] = c.Content[k+1]
+			}
+		}
 	}
+}
+
+// oneCase reads a case: a condition in words, or the short form with a question and its answer.
+func (d *draft) oneCase(n *yaml.Node) flows.Case {
+	shape := caseShape()
+	if n.Kind == yaml.MappingNode && slices.ContainsFunc(n.Content, func(key *yaml.Node) bool { return key.Value == "when" }) {
+		shape = conditionShape()
+	}
+	c, ok := d.file.fields(n, shape)
+	if !ok {
+		return flows.Case{}
+	}
+	if shape.name == conditionShape().name {
+		return flows.Case{When: d.file.line(c.need("when")), Go: d.file.line(c.need("go"))}
+	}
+	return flows.Case{Node: d.file.line(c.need("if")), Is: d.file.line(c.need("is")), Go: d.file.line(c.need("go"))}
 }
 
 // cases are the entries of a branch's list, without a word about what is wrong with it.
@@ -167,7 +201,7 @@ func (s fields) cases() []*yaml.Node {
 func (d *draft) record(n *yaml.Node) {
 	s, _ := d.file.fields(n, recordShape())
 	kind := s.one(s.get("record"), "record", recordKinds())
-	node := flows.Node{ID: kind, Kind: flows.NodeRecord, Record: kind, Go: s.line("go")}
+	node := flows.Node{ID: kind, Kind: flows.NodeRecord, Record: kind, Each: s.line("each"), Go: s.line("go")}
 	if with := s.get("with"); with != nil {
 		node.With = map[string]string{}
 		list, _ := d.file.entries(with, "`with:`")
@@ -277,6 +311,6 @@ func (d *draft) fill(def flows.Definition, a *activity) expanded {
 }
 
 // beginning says how an entry of nodes begins.
-func beginning() string {
-	return "Each of the nodes begins with one of: " + strings.Join(starters(), ", ") + "."
+func beginning(known []string) string {
+	return "Each of the nodes begins with one of: " + strings.Join(known, ", ") + "."
 }

@@ -156,12 +156,19 @@ func numbers(id string) []int {
 // fill spreads the flows over the activities, checks each and puts them into p.
 func (l *loader) fill(p *Pack) {
 	first, read := map[string]string{}, slices.Clone(l.mistakes)
+	in := &inliner{drafts: map[string]*draft{}}
+	for _, d := range slices.Backward(l.drafts) {
+		in.drafts[d.def.ID] = d
+	}
 	for _, d := range l.drafts {
 		if other, again := first[d.def.ID]; again {
 			d.file.breaks(flows.RuleDuplicate, d.id, "The flow `"+d.def.ID+"` is also in "+other+".", "Keep one of the two.")
 			continue
 		}
 		first[d.def.ID] = d.file.name
+		if !in.inline(d) {
+			continue
+		}
 		for _, x := range d.expand(l.activities) {
 			x.compile(read)
 			l.expanded = append(l.expanded, x)

@@ -60,7 +60,7 @@ func (x expanded) report(m flows.Mistake, read Mistakes) {
 			problem = subject + " " + problem
 		}
 	}
-	p.file.breaks(m.Rule, place, strings.ToUpper(problem[:1])+problem[1:]+".", x.suggest(m))
+	p.file.breaksAt(m.Rule, place, m.At, strings.ToUpper(problem[:1])+problem[1:]+".", x.suggest(m))
 }
 
 // suggest names what a mistyped reference was meant to be.

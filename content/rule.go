@@ -17,6 +17,7 @@ const (
 	ruleEmptyValue   flows.Rule = "empty-value"       // a key with nothing after it
 	ruleDuplicateKey flows.Rule = "duplicate-key"     // one key twice
 	ruleUnknownWord  flows.Rule = "unknown-word"      // a word that is none of those that can stand there
+	ruleCircle       flows.Rule = "flow-in-itself"    // a flow that is a part of itself
 	rulePlural       flows.Rule = "plural-form"       // words for counting that lack the number
 	ruleHard         flows.Rule = "hard-to-read"      // words that ask for more than six years of school
 	ruleStigma       flows.Rule = "hurting-word"      // words that reduce people to one thing, or blame
@@ -55,7 +56,7 @@ func mend(rule flows.Rule) string {
 		ruleMissingKey:        "Add a line for it.",
 		ruleEmptyValue:        "Write something after it, or take it out.",
 		rulePlural:            "Put {count} where the number goes.",
-		flows.RuleCondition:   "Compare an earlier question with one of its answers, like `level is speak`.",
-		flows.RuleList:        "Let the list begin and end as a whole.",
+		flows.RuleCondition:   "Write it like: voting is yes and not answered(goal).",
+		flows.RuleList:        "Let the list be gone through from its first question to its last.",
 	}[rule]
 }

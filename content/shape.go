@@ -70,13 +70,14 @@ func flowShape() shape {
 		{name: "goal", value: value{kind: aText}, about: "What a group gets done, said at the opening."},
 		{name: "until", value: value{kind: aMapping, of: []shape{untilShape()}}, about: "When each of a group's questions closes."},
 		{name: "sealed", value: value{kind: aYes}, about: "A group's answers stay hidden until the question closes."},
+		{name: "carry", value: value{kind: aList, of: []shape{carryShape()}}, about: "How conversations under way in an older revision go on in this one."},
 		{name: "nodes", value: value{kind: aList, of: nodeShapes()}, must: true, about: "What is asked and said, from top to bottom."},
 	}}
 }
 
 // nodeShapes are the kinds of entry that nodes can have. The first key of each tells it from the others.
 func nodeShapes() []shape {
-	return []shape{askShape(), sayShape(), branchShape(), recordShape(), questionsShape()}
+	return []shape{askShape(), sayShape(), branchShape(), recordShape(), repeatShape(), partOfFlowShape(), questionsShape()}
 }
 
 func askShape() shape {
@@ -114,7 +115,7 @@ func sayShape() shape {
 func branchShape() shape {
 	return shape{name: "branch", what: "A branch", keys: []key{
 		{name: "branch", must: true, about: "Its id, at most 20 characters."},
-		{name: "cases", value: value{kind: aList, of: []shape{caseShape()}}, must: true, about: "The first case that holds is taken."},
+		{name: "cases", value: value{kind: aList, of: []shape{caseShape(), conditionShape()}}, must: true, about: "The first case that holds is taken."},
 		goKey(),
 	}}
 }
@@ -127,9 +128,45 @@ func caseShape() shape {
 	}}
 }
 
+func conditionShape() shape {
+	return shape{name: "condition", what: "A case", keys: []key{
+		{name: "when", must: true, about: "A condition in words, like: voting is yes and count(methods) more than 2."},
+		{name: "go", must: true, about: "The id of the node to go to, or end."},
+	}}
+}
+
+// repeatShape is a part that is gone through once for each item. Its nodes are those of a flow, lists aside: a list in a
+// list is refused by the engine.
+func repeatShape() shape {
+	return shape{name: "repeat", what: "A repeat", keys: []key{
+		{name: "repeat", must: true, about: "The list's id, at most 20 characters."},
+		{name: "label", value: value{kind: aText, most: labelMax}, must: true, about: "A short name for the list."},
+		{name: "ask", value: value{kind: aText, most: flows.LineMax}, must: true, about: "Asks for the next item, like: Another person?"},
+		{name: "max", value: value{kind: aNumber}, about: "How many items it takes: 10 when nothing is said, at most 20."},
+		{name: "nodes", value: value{kind: aList, of: itemShapes()}, must: true, about: "What is asked for each item."},
+		goKey(),
+	}}
+}
+
+func partOfFlowShape() shape {
+	return shape{name: "flow-here", what: "A flow in a flow", keys: []key{
+		{name: "flow", must: true, about: "The id of another flow: all that it asks and says goes here."},
+		{name: "as", about: "A short name that goes before the ids of its nodes, like c: its name becomes c-name."},
+		goKey(),
+	}}
+}
+
+func carryShape() shape {
+	return shape{name: "carry", what: "An entry of `carry:`", keys: []key{
+		{name: "from", must: true, about: "The revision that it is about: previous, or how its name begins."},
+		{name: "nodes", value: value{kind: linesByID}, must: true, about: "The old id of a question and its new one, or drop. Others keep theirs."},
+	}}
+}
+
 func recordShape() shape {
 	return shape{name: "record", what: "A record", keys: []key{
 		{name: "record", value: value{kind: aWord, words: recordKinds()}, must: true, about: "What the answers are handed over as."},
+		{name: "each", about: "The id of a list: each of its items becomes a record."},
 		{name: "with", value: value{kind: linesByID}, about: "Which question fills which field, where their names differ."},
 		goKey(),
 	}}
@@ -229,10 +266,13 @@ func recordKinds() []string {
 	return []string{flows.RecordMessenger, flows.RecordStakeholder, flows.RecordStep, flows.RecordReport}
 }
 
-// starters are the first keys of the kinds of node.
-func starters() []string {
+// itemShapes are the kinds of entry that the nodes of a repeat can have.
+func itemShapes() []shape { return []shape{askShape(), sayShape(), branchShape(), partOfFlowShape()} }
+
+// starters are the first keys of shapes of node.
+func starters(shapes []shape) []string {
 	var all []string
-	for _, s := range nodeShapes() {
+	for _, s := range shapes {
 		all = append(all, s.keys[0].name)
 	}
 	return all

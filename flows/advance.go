@@ -229,11 +229,22 @@ func (t *turn) fields(n *node, values map[string]Value) map[string]Value {
 
 // ask says the question with a number and waits for its answer.
 func (t *turn) ask(i int) {
+	if len(t.run.Log) >= LogMax {
+		t.long()
+		return
+	}
 	t.run.Node, t.run.Drawn = t.f.nodes[i].ID, t.run.Rev
 	if t.run.Group {
 		t.arm()
 	}
 	t.say(t.question())
+}
+
+// long ends a run whose log is full. All that was answered is kept.
+func (t *turn) long() {
+	t.run.State, t.run.Node, t.run.Drawn = StateDone, "", 0
+	t.run.Sealed = len(t.run.Log)
+	t.say(Message{Parts: []Part{note("run.long")}, Controls: t.again()})
 }
 
 // say tells the person, or the group's space.

@@ -69,6 +69,7 @@ func (c *checker) flow() {
 		c.breaks(RuleID, "", "id", "%q must begin with a letter a-z and hold at most 40 of a-z, 0-9, dot and hyphen", d.ID)
 	}
 	c.words("", "title", d.Title, titleMax, true)
+	c.carry()
 	c.words("", "goal", d.Goal, GuideMax, d.Group)
 	c.noHoles("", "title", d.Title)
 	c.noHoles("", "goal", d.Goal)

@@ -47,7 +47,22 @@ type Definition struct {
 	Goal     Text   `json:"goal,omitempty"`     // what a group gets done, one line, said at the opening
 	Sealed   bool   `json:"sealed,omitempty"`   // a group's answers to every node are sealed
 	Nodes    []Node `json:"nodes"`
+
+	Carry []CarryFrom `json:"carry,omitempty"` // how runs of older revisions go on in this one
 }
+
+// CarryFrom says how a run of an older revision goes on: which of its nodes is called what now. A node that is not named
+// keeps its id.
+type CarryFrom struct {
+	From  string            `json:"from"`  // how the revision's hash begins; CarryPrevious: any other revision
+	Nodes map[string]string `json:"nodes"` // old id to new id, or CarryDrop
+}
+
+// What a CarryFrom can name besides ids.
+const (
+	CarryPrevious = "previous"
+	CarryDrop     = "drop"
+)
 
 // Node is one node of a Definition. Which fields count depends on Kind.
 type Node struct {
@@ -144,6 +159,7 @@ const (
 	EndMax     = 60          // characters of the words for a scale's end: the step stands before them on a button
 	ScaleMax   = 10          // steps of a scale: Slack's radio buttons
 	OptionMax  = 75          // characters of an option: Slack's option text and button
+	LogMax     = 500         // lines of one run's log: then it ends, everything kept
 	GuideMax   = 3000        // characters of plain words and of full guidance: Slack's section
 	UntilMax   = 7 * 24 * 60 // minutes that a question waits at most before it closes by itself
 )

@@ -102,7 +102,7 @@ func scanExpr(text string) ([]exprToken, error) {
 				i++
 			}
 		default:
-			return nil, &exprError{i + 1, fmt.Sprintf("%q cannot stand in a condition: it has words, numbers, parentheses and < > <= >=", string(r))}
+			return nil, &exprError{i + 1, fmt.Sprintf("%s cannot stand in a condition: it has words, numbers, parentheses and < > <= >=", string(r))}
 		}
 		tokens = append(tokens, exprToken{string(runes[start:i]), start + 1})
 	}

@@ -59,7 +59,7 @@ func TestExprRefused(t *testing.T) {
 		"(a is b":                             {1, "this parenthesis is never closed"},
 		"a is b)":                             {7, `")" is left over`},
 		"a = b":                               {3, `here stands "=" where "is", "has"`},
-		"a is “b”":                            {6, `"“" cannot stand in a condition`},
+		"a is “b”":                            {6, `“ cannot stand in a condition`},
 		"sum(a) > 2":                          {1, `"sum" cannot be asked: there is answered, unknown, skipped and count`},
 		"count(a":                             {7, `here the condition stops, and ")" is missing`},
 		"count(a) has b":                      {10, `here stands "has" where "is"`},

@@ -23,23 +23,27 @@ func Fold(f *Flow, run Run, start Event, log []Entry) (Run, error) {
 	}
 	for i := 0; i < len(log); {
 		lines := log[i : i+1+slices.IndexFunc(append(log[i+1:len(log):len(log)], Entry{Did: EventBack}), Entry.begins)]
+		if i += len(lines); lines[0].Did == EventCarry {
+			run, _ = f.carried(run, lines)
+			continue
+		}
 		e := f.event(run, lines[0])
 		next, _, err := advance(f, run, e, lines)
 		switch {
 		case err != nil:
-			return run, fmt.Errorf("fold line %d: %w", i+1, err)
+			return run, fmt.Errorf("fold up to line %d: %w", i, err)
 		case next.Rev == run.Rev:
-			return run, fmt.Errorf("fold line %d: %s is not taken here: %w", i+1, e.Kind, ErrMisfit)
+			return run, fmt.Errorf("fold up to line %d: %s is not taken here: %w", i, e.Kind, ErrMisfit)
 		}
 		run = next
-		i += len(lines)
 	}
 	return run, nil
 }
 
-// begins reports whether a line is the first about an event. After it come the answers of a page, and what was ended.
+// begins reports whether a line is the first about an event. After it come the answers of a page or
+// of a run that was carried, and what was ended.
 func (e Entry) begins() bool {
-	return e.Value.Kind != ValueDropped && (e.Did != EventPage || e.Value.Kind == "")
+	return e.Value.Kind != ValueDropped && (e.Did != EventPage && e.Did != EventCarry || e.Value.Kind == "")
 }
 
 // event is what a line of the log was written about.

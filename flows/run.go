@@ -116,6 +116,7 @@ const (
 	EventCancel  EventKind = "cancel"
 	EventNext    EventKind = "next"
 	EventMore    EventKind = "more"
+	EventCarry   EventKind = "carry"   // in a log alone: the run was carried from another revision of its flow
 	EventRemove  EventKind = "remove"  // takes an item off the list whose gate is Node; Input.Picks names its place
 	EventRemind  EventKind = "remind"  // a paused round: ask the space again in a week
 	EventSort    EventKind = "sort"    // a round: shows the next answer to Node that is not sorted yet
