@@ -49,7 +49,7 @@ func stories() []story {
 				{"Después de ganar no volvimos a mirar.", "Una visita al año de quienes hablaron en la audiencia."},
 			},
 			name: "Marcos", reach: "Por mensaje, de noche", area: "El lado norte",
-			step: "Visitar a cada concejal", goal: "Dos personas más para dar apoyo", due: "en ocho días", nine: "9:00 a.m.",
+			step: "Visitar a cada concejal", goal: "Dos personas más para dar apoyo", due: "en 8 días", nine: "9:00 a.m.",
 		},
 	}
 }
@@ -203,7 +203,7 @@ func (p *play) round() {
 			}
 			p.fill(p.answers[i][j])
 			p.send()
-			p.until("the answer to be saved", `[...document.querySelectorAll("#log .whisper")].pop()?.innerText.includes(`+quote(p.word("round.saved"))+`)`)
+			p.saved()
 			if strings.Contains(p.everything(), p.answers[i][j]) {
 				p.t.Errorf("%q can be seen before the close", p.answers[i][j])
 			}
@@ -221,6 +221,17 @@ func (p *play) round() {
 		}
 	}
 	p.shot("summary")
+}
+
+// saved waits until an answer is told to be saved, in the language of whoever gave it.
+func (p *play) saved() {
+	p.t.Helper()
+	var either []string
+	for _, l := range []flows.Locale{flows.English, flows.Spanish} {
+		words, _ := p.pack.Word(l, "round.saved", -1)
+		either = append(either, `last.includes(`+quote(words)+`)`)
+	}
+	p.until("the answer to be saved", `((last) => last && (`+strings.Join(either, " || ")+`))([...document.querySelectorAll("#log .whisper")].pop()?.innerText)`)
 }
 
 // hesitate sends the open form empty, closes it half filled in, and opens it again: the mistake is told at its field, and
