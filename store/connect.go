@@ -41,15 +41,15 @@ func (s *Store) openRedis(ctx context.Context, address string) error {
 	options.OnConnect = e.greet
 	e.client = redis.NewUniversalClient(options)
 	s.client, s.shards, s.engine = e.client, shardsRedis, e
-	if s.warnings, err = e.test(ctx); err != nil {
+	if s.warnings, err = e.test(ctx, s.scripts.all()); err != nil {
 		return errors.Join(fmt.Errorf("open Redis at %s: %w", strings.Join(options.Addrs, ", "), plain(err)), e.client.Close())
 	}
 	return nil
 }
 
-// test looks at what every primary tells about itself, and whether it can be written. It returns what the operator
-// should be warned of.
-func (e *server) test(ctx context.Context) (w []string, err error) {
+// test looks at what every primary tells about itself, whether it takes the scripts, and whether it can be written. It
+// returns what the operator should be warned of.
+func (e *server) test(ctx context.Context, all []*script) (w []string, err error) {
 	var mu sync.Mutex
 	err = e.each(ctx, func(ctx context.Context, node *redis.Client) error {
 		info, err := node.Info(ctx).Result()
@@ -59,6 +59,9 @@ func (e *server) test(ctx context.Context) (w []string, err error) {
 		says := facts(info)
 		if old(says["redis_version"]) {
 			return fmt.Errorf("version %s is too old. Convenor needs 6.2 or later", says["redis_version"])
+		}
+		if err := loadAll(ctx, node, all); err != nil {
+			return err
 		}
 		mu.Lock()
 		defer mu.Unlock()
@@ -76,6 +79,16 @@ func (e *server) test(ctx context.Context) (w []string, err error) {
 		err = e.settle(ctx)
 	}
 	return w, err
+}
+
+// loadAll gives a primary the scripts, so that the first click need not.
+func loadAll(ctx context.Context, node *redis.Client, all []*script) error {
+	for _, sc := range all {
+		if err := sc.redis.Load(ctx, node).Err(); err != nil {
+			return fmt.Errorf("load %s: %w", sc.name, err)
+		}
+	}
+	return nil
 }
 
 // readURL reads what Options.URL promises.

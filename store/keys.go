@@ -10,7 +10,7 @@ import (
 
 // Every key of the store, with its type. <c> is a coalition and {sNN} the hash tag of its shard.
 //
-//	cv1:meta                        HASH    schema, shards, rehearsal (0 or 1), offset (ns), shifted (token of the last shift)
+//	cv1:meta                        HASH    schema, shards, rehearsal (0 or 1), offset (ns), shifted (token of the last shift), importing (1 until an import is whole)
 //	cv1:canary                      STRING  written and read back to see whether the store can be written
 //	cv1:beat                        STRING  how often a replica looked whether this is still the same Redis
 //	cv1:place:<place>               STRING  the coalition that a place belongs to

@@ -39,6 +39,10 @@ var (
 	canaryLua string
 	//go:embed beat.lua
 	beatLua string
+	//go:embed fill.lua
+	fillLua string
+	//go:embed importing.lua
+	importingLua string
 )
 
 // script is a Lua script. Redis keeps it under its hash, so two versions of Convenor can run side by side.
@@ -52,23 +56,32 @@ func newScript(name, source string) *script {
 }
 
 type scripts struct {
-	commit, claim, intend, complete, fail, free, timers, open, shift, place, canary, beat *script
+	commit, claim, intend, complete, fail, free, timers, open, shift, place, canary, beat, fill, importing *script
 }
 
 func newScripts() scripts {
 	return scripts{
-		commit:   newScript("commit", recordsLua+commitLua),
-		claim:    newScript("claim", leasesLua+claimLua),
-		intend:   newScript("intend", leasesLua+intendLua),
-		complete: newScript("complete", recordsLua+leasesLua+completeLua),
-		fail:     newScript("fail", leasesLua+failLua),
-		free:     newScript("free", leasesLua+freeLua),
-		timers:   newScript("timers", timersLua),
-		open:     newScript("open", openLua),
-		shift:    newScript("shift", shiftLua),
-		place:    newScript("place", placeLua),
-		canary:   newScript("canary", canaryLua),
-		beat:     newScript("beat", beatLua),
+		commit:    newScript("commit", recordsLua+commitLua),
+		claim:     newScript("claim", leasesLua+claimLua),
+		intend:    newScript("intend", leasesLua+intendLua),
+		complete:  newScript("complete", recordsLua+leasesLua+completeLua),
+		fail:      newScript("fail", leasesLua+failLua),
+		free:      newScript("free", leasesLua+freeLua),
+		timers:    newScript("timers", timersLua),
+		open:      newScript("open", openLua),
+		shift:     newScript("shift", shiftLua),
+		place:     newScript("place", placeLua),
+		canary:    newScript("canary", canaryLua),
+		beat:      newScript("beat", beatLua),
+		fill:      newScript("fill", fillLua),
+		importing: newScript("importing", importingLua),
+	}
+}
+
+// all lists the scripts.
+func (s scripts) all() []*script {
+	return []*script{
+		s.commit, s.claim, s.intend, s.complete, s.fail, s.free, s.timers, s.open, s.shift, s.place, s.canary, s.beat, s.fill, s.importing,
 	}
 }
 

@@ -116,7 +116,7 @@ func (s *Store) begin(ctx context.Context) error {
 		return fmt.Errorf("open the store: %w", plain(err))
 	}
 	have, err := list(answer)
-	if err != nil || len(have) != 3 {
+	if err != nil || len(have) != 4 {
 		return fmt.Errorf("open the store: %s is not readable: %w", keyMeta, err)
 	}
 	version, err := strconv.Atoi(have[0])
@@ -125,6 +125,8 @@ func (s *Store) begin(ctx context.Context) error {
 		return fmt.Errorf("open the store: %s has schema %q", keyMeta, have[0])
 	case version > schema:
 		return ErrNewer
+	case have[3] != "":
+		return ErrHalfImported
 	case have[1] != strconv.Itoa(s.shards):
 		return fmt.Errorf("open the store: it has %s shards, and this Convenor uses %d", have[1], s.shards)
 	case have[2] == "0" && s.rehearsal:

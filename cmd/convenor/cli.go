@@ -14,6 +14,8 @@ type cli struct {
 	Serve   serveCmd   `cmd:"" help:"Run Convenor for your coalition. Reads its configuration from the environment."`
 	Content contentCmd `cmd:"" help:"Check the words and flows of a pack."`
 	Doctor  doctorCmd  `cmd:"" help:"Look at everything that serve needs, and say how to mend what is wrong."`
+	Export  exportCmd  `cmd:"" help:"Write everything that is stored into one file, to move it."`
+	Import  importCmd  `cmd:"" help:"Fill an empty folder or an empty Redis from such a file."`
 	Version versionCmd `cmd:"" help:"Say which version this is."`
 }
 
