@@ -10,7 +10,11 @@ import (
 
 // card looks closer at one activity: what gets done, where it stands, what it builds on, and all that can be done with
 // it.
-func (v *visit) card(_ context.Context, s progress.Standing, list []progress.Standing) error {
+func (v *visit) card(ctx context.Context, s progress.Standing, list []progress.Standing) error {
+	asked, err := v.asked(ctx, s.ID)
+	if err != nil {
+		return err
+	}
 	m := flows.Message{Parts: []flows.Part{
 		said(flows.StyleHeading, "activities.name", titled(s)),
 		{Style: flows.StyleBody, Text: s.Goal},
@@ -28,11 +32,14 @@ func (v *visit) card(_ context.Context, s progress.Standing, list []progress.Sta
 		}
 	}
 	m.Parts = append(m.Parts, said(flows.StyleItem, "activities.questions", map[string]flows.Arg{"count": {Number: &s.Questions}}))
+	if count := len(asked); count > 0 {
+		m.Parts = append(m.Parts, said(flows.StyleItem, "own.count", map[string]flows.Arg{"count": {Number: &count}}))
+	}
 	m.Parts = append(m.Parts, buildsOn(s, list)...)
 	if s.Page != "" {
 		m.Parts = append(m.Parts, said(flows.StyleSmall, "activities.page", map[string]flows.Arg{"page": {Plain: s.Page}}))
 	}
-	m.Controls = v.cardControls(s)
+	m.Controls = v.cardControls(s, len(asked))
 	v.whisper = &m
 	return nil
 }
@@ -56,7 +63,7 @@ func buildsOn(s progress.Standing, list []progress.Standing) []flows.Part {
 }
 
 // cardControls are what this person can do with an activity here.
-func (v *visit) cardControls(s progress.Standing) []flows.Control {
+func (v *visit) cardControls(s progress.Standing, own int) []flows.Control {
 	var controls []flows.Control
 	role := v.person.Role
 	switch here := v.here(s); {
@@ -67,6 +74,12 @@ func (v *visit) cardControls(s progress.Standing) []flows.Control {
 	}
 	controls = append(controls, button("activities.alone", flows.Token{Verb: flows.VerbStart, Object: alone, Arg: optionID(s.ID)}))
 	controls[0].Primary = true
+	switch {
+	case own > 0:
+		controls = append(controls, button("own.see", flows.Token{Verb: flows.VerbOwn, Object: optionID(s.ID)}))
+	case v.roleMay(role, flows.VerbOwn, flows.RecordQuestion):
+		controls = append(controls, button("own.add", flows.Token{Verb: flows.VerbOwn, Object: optionID(s.ID), Node: "add"}))
+	}
 	if v.roleMay(role, flows.VerbMark) {
 		mark := func(words string, state progress.State) flows.Control {
 			return button(words, flows.Token{Verb: flows.VerbMark, Object: optionID(s.ID), Arg: string(state)})

@@ -24,7 +24,7 @@ func (v *visit) me(ctx context.Context, _ string) error {
 		return err
 	}
 	m := flows.Message{Parts: append([]flows.Part{said(flows.StyleHeading, "me.title", nil)}, v.myself()...)}
-	for _, add := range []func(context.Context, *flows.Message) error{v.mySignUps, v.mySteps, v.myRuns, v.mySheet, v.myReceipts} {
+	for _, add := range []func(context.Context, *flows.Message) error{v.mySignUps, v.mySteps, v.myRuns, v.mySheet, v.myQuestions, v.myReceipts} {
 		if err := add(ctx, &m); err != nil {
 			return err
 		}

@@ -49,6 +49,8 @@ type Pack interface {
 	// Word returns the catalogue's words for a key in a locale, in the plural form that count asks for (a count below
 	// zero means that nothing is counted); ok is false when that language lacks the key.
 	Word(locale flows.Locale, key string, count int) (words string, ok bool)
+	// Advise looks at words that somebody typed for others to read.
+	Advise(locale flows.Locale, text string) flows.Advice
 }
 
 // Platform is one chat service. Every implementation passes bottest.TestPlatform.

@@ -259,6 +259,10 @@ func (v *visit) start(ctx context.Context, to errand) (flows.Run, *flows.Flow, e
 	if why := v.may(verb, ofFlow(d)); why != coalition.Yes {
 		return flows.Run{}, nil, v.refused(why)
 	}
+	d, err := v.expanded(ctx, d)
+	if err != nil {
+		return flows.Run{}, nil, err
+	}
 	f, err := v.b.compiled.add(d)
 	if err != nil {
 		return flows.Run{}, nil, err

@@ -145,6 +145,8 @@ func (v *visit) handOver(ctx context.Context, h flows.HandOver, id string) error
 			return v.say("error.gone")
 		}
 		return v.foldStep(ctx, plan.Report(step, v.act(), h))
+	case flows.RecordQuestion:
+		return v.addQuestion(ctx, h, id)
 	default:
 		return fmt.Errorf("hand over %q: nobody keeps such records", h.Record)
 	}

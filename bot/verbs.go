@@ -16,6 +16,7 @@ const (
 	flowStakeholder = "stakeholder"
 	flowStep        = "step"
 	flowReport      = "report"
+	flowQuestion    = "question"
 )
 
 // alone is the Object of a VerbStart whose Arg names an activity to be answered by oneself.
@@ -38,6 +39,7 @@ func verbs() []verb {
 		{"signup", []string{"sign-up", "inscribirme", "inscripción", "inscripcion"}, flows.VerbStart, (*visit).signUp},
 		{"step", []string{"paso"}, flows.VerbStart, (*visit).nameStep},
 		{menuActivities, []string{"actividades"}, flows.VerbMenu, (*visit).activities},
+		{flowQuestion, []string{"own", "agregar"}, flows.VerbOwn, (*visit).question},
 		{menuCheck, []string{"self-check", "autoevaluación", "autoevaluacion"}, flows.VerbMenu, (*visit).selfCheck},
 		{"me", []string{"yo"}, flows.VerbMe, (*visit).me},
 		{"resume", []string{"continue", "seguir", "continuar"}, flows.VerbMenu, (*visit).resume},
@@ -79,6 +81,7 @@ func menuVerbs() map[flows.Verb]func(v *visit, ctx context.Context, t flows.Toke
 		},
 		flows.VerbMark:     (*visit).mark,
 		flows.VerbRate:     (*visit).ratePress,
+		flows.VerbOwn:      (*visit).ownPress,
 		flows.VerbCheck:    (*visit).checkPress,
 		flows.VerbWithdraw: (*visit).withdraw,
 		flows.VerbRole:     (*visit).rolePress,
@@ -166,8 +169,8 @@ func (v *visit) startPress(ctx context.Context, t flows.Token) error {
 	if t.Object == alone {
 		return v.answerAlone(ctx, t.Arg)
 	}
-	if d, ok := v.b.Pack.Flow(t.Object); !ok || d.Group || t.Object == flowReport {
-		return v.unknownControl() // a round starts in its space (VerbAsk), a report from its step
+	if d, ok := v.b.Pack.Flow(t.Object); !ok || d.Group || t.Object == flowReport || t.Object == flowQuestion {
+		return v.unknownControl() // a round starts in its space (VerbAsk), a report from its step, a question from its activity
 	}
 	return v.begin(ctx, errand{flow: t.Object, space: v.space})
 }

@@ -288,4 +288,6 @@ func (pack) Word(_ flows.Locale, key string, _ int) (string, bool) {
 	return key, true
 }
 
+func (pack) Advise(flows.Locale, string) flows.Advice { return flows.Advice{} }
+
 func keysOf[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -263,7 +263,7 @@ func fieldKinds() []string {
 func sources() []string { return []string{string(flows.SourceToolkit), string(flows.SourceHouse)} }
 
 func recordKinds() []string {
-	return []string{flows.RecordMessenger, flows.RecordStakeholder, flows.RecordStep, flows.RecordReport}
+	return []string{flows.RecordMessenger, flows.RecordStakeholder, flows.RecordStep, flows.RecordReport, flows.RecordQuestion}
 }
 
 // itemShapes are the kinds of entry that the nodes of a repeat can have.

@@ -146,6 +146,7 @@ func (c *checker) strays(i int, n Node) {
 		{"low", len(n.Low) > 0, scale},
 		{"high", len(n.High) > 0, scale},
 		{"required", n.Required, ask},
+		{"typed", len(n.Typed) > 0, ask},
 		{"until", n.Until != Until{}, ask},
 		{"sealed", n.Sealed, ask},
 		{"cases", len(n.Cases) > 0, n.Kind == NodeBranch},
@@ -195,7 +196,7 @@ func (c *checker) ask(i int, n Node) {
 
 func (c *checker) source(name string, n Node) {
 	switch n.Source {
-	case "", SourceHouse:
+	case "", SourceHouse, SourceCoalition:
 	case SourceToolkit:
 		if n.Cite == "" {
 			c.breaks(RuleSource, name, "cite", "a question of the toolkit names its page")

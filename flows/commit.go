@@ -22,6 +22,7 @@ const (
 	KindPosted      = "posted"      // Posted; ID is a Message.Key
 	KindResult      = "result"      // Result; ID is the run's
 	KindMark        = "mark"        // progress.Mark; ID is the activity
+	KindOwn         = "own"         // own.Question; Under is the activity
 	KindCheck       = "check"       // check.Check
 	KindSheet       = "sheet"       // check.Sheet; Under is the check, ID is the person
 	KindMember      = "member"      // coalition.Member; Under is the space, ID the person

@@ -159,5 +159,6 @@ func cloneNode(n Node) Node {
 		n.Options[i].Text = maps.Clone(o.Text)
 	}
 	n.With = maps.Clone(n.With)
+	n.Typed = maps.Clone(n.Typed)
 	return n
 }

@@ -33,6 +33,10 @@ type Source string
 const (
 	SourceToolkit Source = "toolkit"
 	SourceHouse   Source = "house"
+
+	// SourceCoalition is a question that a coalition added itself. No pack has one: package own puts them into a
+	// definition when a run of it begins.
+	SourceCoalition Source = "coalition"
 )
 
 // End is the name of the place after the last node.
@@ -86,8 +90,12 @@ type Node struct {
 	Low      Text      `json:"low,omitempty"`   // scale: what the first step means
 	High     Text      `json:"high,omitempty"`  // scale: what the last step means
 	Required bool      `json:"required,omitempty"`
-	Until    Until     `json:"until,omitzero"`   // for a group: when the node closes
-	Sealed   bool      `json:"sealed,omitempty"` // for a group: no answer is shown, or counted by what it says, before the close
+	// Typed names the texts that people typed and that {placeholders} of Line, Plain and More show, by placeholder. The
+	// words stay in their own erasable records: a definition is pinned by its hash and kept as long as a run needs it, so
+	// it may hold none. A text that was erased reads as withdrawn, in runs under way too. A language need not use all.
+	Typed  map[string]string `json:"typed,omitempty"`
+	Until  Until             `json:"until,omitzero"`   // for a group: when the node closes
+	Sealed bool              `json:"sealed,omitempty"` // for a group: no answer is shown, or counted by what it says, before the close
 
 	// For branch: the first case that holds is taken; none: the next node.
 	Cases []Case `json:"cases,omitempty"`
@@ -144,6 +152,7 @@ const (
 	RecordStakeholder = "stakeholder" // roster: name, organisation, seat, voting, alternate
 	RecordStep        = "step"        // plan: what, goal, lead, due
 	RecordReport      = "report"      // plan: status, note; the run's Object is the step
+	RecordQuestion    = "question"    // own: line, plain, kind, other; the run's Object is the activity, or "<activity>/<question>"
 )
 
 // Limits on what one flow may be and one answer may hold.

@@ -17,6 +17,7 @@ type hole struct {
 	list  int    // the list that is shown, or counted; none for an answer
 	count bool   // the number of items or picks is shown
 	or    Text   // shown when there is no answer; nil: the catalogue's words for that
+	typed string // id of a text that somebody typed, which is shown; empty for all others
 }
 
 // mark is a placeholder as it is written: {me}, {node}, {node or "words"} or {count(node)}.
@@ -95,6 +96,7 @@ func (c *checker) holes(i int, field string, t Text) {
 	var first map[string]mark
 	for k, l := range locales() {
 		marks, _, err := readMarks(t[l])
+		maps.DeleteFunc(marks, func(_ string, m mark) bool { return c.def.Nodes[i].Typed[m.name] != "" })
 		switch {
 		case err != nil:
 			c.breaks(RuleHole, name, field, "%s in %s", err, l)
@@ -148,7 +150,7 @@ func (c *checker) noHoles(node, field string, t Text) {
 // holes parses the placeholders of a checked text, which comes back with their keys in it.
 func (f *Flow) holes(t Text, from *node) (Text, []hole) {
 	marks, _, err := readMarks(t[English])
-	if err != nil || len(marks) == 0 {
+	if err != nil || len(marks) == 0 && len(from.Typed) == 0 {
 		return t, nil // check has found what is wrong
 	}
 	plain := Text{}
@@ -170,8 +172,14 @@ func (f *Flow) holes(t Text, from *node) (Text, []hole) {
 		}
 	}
 	var holes []hole
+	for _, name := range slices.Sorted(maps.Keys(from.Typed)) {
+		holes = append(holes, hole{key: name, node: none, list: none, typed: from.Typed[name]})
+	}
 	for _, key := range slices.Sorted(maps.Keys(marks)) {
 		m := marks[key]
+		if from.Typed[m.name] != "" {
+			continue
+		}
 		h := hole{key: key, node: none, list: f.listNamed(m.name), count: m.count, or: or[key]}
 		if h.list == none && m.name != holeMe {
 			h.node = f.refer(m.name, from)
@@ -186,6 +194,8 @@ func (t *turn) fill(h hole) Arg {
 	var a Arg
 	size, answered := 0, true
 	switch {
+	case h.typed != "":
+		return Arg{TextID: h.typed}
 	case h.list != none:
 		size = len(t.f.items(h.list, t.standing))
 		answered, a = size > 0, t.listArg(h.list)

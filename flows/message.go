@@ -312,6 +312,8 @@ func (t *turn) more() {
 	switch n.Source {
 	case SourceToolkit:
 		parts = append(parts, Part{Style: StyleSmall, Words: "run.source-toolkit", Args: map[string]Arg{"page": {Plain: n.Cite}}})
+	case SourceCoalition:
+		parts = append(parts, Part{Style: StyleSmall, Words: "run.source-coalition"})
 	case SourceHouse:
 		parts = append(parts, Part{Style: StyleSmall, Words: "run.source-house"})
 	}

@@ -67,6 +67,7 @@ const (
 	VerbMark      Verb = "mark"     // Object: activity id; Arg: done, skipped or undo
 	VerbRate      Verb = "rate"     // Object: self-check; Node: practice; Arg: 0 to 4, or what else can be done there
 	VerbCheck     Verb = "check"    // leads a self-check. Object: its id; Node: practice; Arg: what is to be done
+	VerbOwn       Verb = "own"      // a coalition's own question. Object: activity; Node: change, remove or erase; Arg: question
 	VerbWithdraw  Verb = "withdraw" // Object: record to take my sign-up off; Arg "yes" once confirmed
 )
 

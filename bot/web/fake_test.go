@@ -32,6 +32,8 @@ func (w words) Word(l flows.Locale, key string, _ int) (string, bool) {
 	return said, ok
 }
 
+func (words) Advise(flows.Locale, string) flows.Advice { return flows.Advice{} }
+
 // catalogue reads the words of the embedded pack as they stand in the tree.
 func catalogue(t *testing.T) words {
 	t.Helper()

@@ -37,6 +37,7 @@ var (
 		"flows/nudge":         with(core, "convenor/flows/coalition", "convenor/flows/plan"),
 		"flows/progress":      core,
 		"flows/check":         core,
+		"flows/own":           core,
 		"flows/flowtest":      {allow: core.allow},
 		"content":             {allow: []string{"convenor/flows", "go.yaml.in/yaml/v4"}},
 		"bot":                 {allow: []string{"convenor/flows", "convenor/flows/"}},

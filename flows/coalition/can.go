@@ -68,7 +68,7 @@ func ruleFor(verb flows.Verb) (r rule, ok bool) {
 	case flows.VerbLook, flows.VerbStepTake, flows.VerbStepLater, flows.VerbStepDone, flows.VerbStepOK, flows.VerbStepHelp,
 		flows.VerbStepHandOn, flows.VerbStepDate, flows.VerbStepSnooze, flows.VerbStepReport:
 		return rule{acts, theirOwn}, true
-	case flows.VerbAsk:
+	case flows.VerbAsk, flows.VerbOwn:
 		return rule{works, anyones}, true
 	case flows.VerbRate:
 		return rule{acts, anyones}, true
@@ -88,7 +88,7 @@ func recordReach(record string) (from reach, ok bool) {
 		return watches, true
 	case flows.RecordReport:
 		return acts, true
-	case flows.RecordStakeholder, flows.RecordStep:
+	case flows.RecordStakeholder, flows.RecordStep, flows.RecordQuestion:
 		return works, true
 	default:
 		return nobody, false

@@ -63,7 +63,7 @@ func verbTable() map[flows.Verb]row {
 		flows.VerbSettings: same(everyone), flows.VerbLanguage: same(everyone), flows.VerbFewer: same(everyone),
 		flows.VerbNudgesOff: same(everyone), flows.VerbNudgesOn: same(everyone), flows.VerbWithdraw: same(everyone),
 		flows.VerbAsk: same(working), flows.VerbRole: same(coordinating), flows.VerbMark: same(guides),
-		flows.VerbCheck: same(guides), flows.VerbRate: same(noWatcher),
+		flows.VerbOwn: same(working), flows.VerbCheck: same(guides), flows.VerbRate: same(noWatcher),
 		"": same(unknown), "erase": same(unknown), "step.drop": same(unknown),
 	}
 }
