@@ -132,7 +132,7 @@ func Expand(d flows.Definition, list []Question, words Words) flows.Definition {
 	var nodes []flows.Node
 	for _, q := range asked {
 		n := q.node(words)
-		n.Question, n.Until = d.Activity+"-"+q.ID, d.Nodes[last].Until
+		n.Question, n.Until, n.Sealed = d.Activity+"-"+q.ID, d.Nodes[last].Until, d.Nodes[last].Sealed
 		nodes = append(nodes, n)
 	}
 	d.Nodes = slices.Clone(d.Nodes)
