@@ -75,6 +75,7 @@ func New(o Options) (*Server, error) {
 	mux.HandleFunc("GET /world", s.serveWorld)
 	mux.HandleFunc("GET /events", s.serveEvents)
 	mux.HandleFunc("GET /remembers", s.serveRemembers)
+	mux.HandleFunc("GET /script", s.serveScript)
 	mux.HandleFunc("POST /welcome", s.serveWelcome)
 	mux.HandleFunc("POST /act", s.serveAct)
 	mux.HandleFunc("POST /clock", s.serveClock)

@@ -57,12 +57,17 @@ type playground struct {
 	busy      sync.Mutex
 }
 
-func (p *playground) serve(ctx context.Context, world *web.World, addr string, s shell) error {
-	page, err := web.New(web.Options{
+// page shows a world whose Convenor is this house.
+func (p *playground) page(world *web.World) (*web.Server, error) {
+	return web.New(web.Options{
 		World: world, Handler: p.bot, Now: p.clock.now, Advance: p.clock.advance, Tick: p.quiet, Speak: p.speak,
 		Remember: func(ctx context.Context) ([]flows.Record, error) { return p.store.Everything(ctx, p.coalition) },
 		Zone:     zone, Pack: p.pack, Log: p.log,
 	})
+}
+
+func (p *playground) serve(ctx context.Context, world *web.World, addr string, s shell) error {
+	page, err := p.page(world)
 	if err != nil {
 		return err
 	}

@@ -20,6 +20,7 @@ export function drawWhere() {
     platform: word("web.platform." + here.platform), name: given(state.me),
   });
   drawSpeaks();
+  byId("script").href = "/script?" + new URLSearchParams({ as: state.me.user, in: state.in, lang: document.documentElement.lang });
   renew(byId("conversations"), state.me.conversations.map((c) => {
     const count = c.id === state.in ? 0 : unread(state.me.user, c.id);
     return el("li", {}, el("a", {
