@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"convenor/bot"
 	"convenor/flows"
 	"convenor/flows/flowtest"
 )
@@ -36,7 +37,7 @@ func (s *Server) serveScript(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	if !ok {
 		w.WriteHeader(http.StatusNotFound)
-		_, _ = fmt.Fprintln(w, s.words(language(r))["web.script.none"]) // the reader has gone; there is nobody to tell
+		_, _ = fmt.Fprintln(w, bot.Voice{Pack: s.Pack}.Word(language(r), "web.script.none")) // the reader has gone; there is nobody to tell
 		return
 	}
 	name := fmt.Sprintf("%s-%s.%s.script", story.Flow.ID, who.User, s.World.locale(who))

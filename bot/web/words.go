@@ -17,7 +17,7 @@ func pageWords() []string {
 		"web.guide.did.nudge", "web.guide.did.done",
 		"web.conversations", "web.direct", "web.where.channel", "web.where.direct", "web.platform.slack", "web.platform.discord",
 		"web.quiet", "web.said", "web.elsewhere", "web.edited", "web.private", "web.dismiss", "web.menu",
-		"web.script", "web.script.none", "web.write.channel", "web.write.direct", "web.send", "web.choose", "web.pick", "web.pick.person", "web.optional",
+		"web.script", "web.write.channel", "web.write.direct", "web.send", "web.choose", "web.pick", "web.pick.person", "web.optional",
 		"web.yes", "web.no", "web.notsaved", "web.notsaved.form", "web.memory", "web.memory.about", "web.at",
 	}
 }

@@ -40,12 +40,10 @@ func (c playCmd) Run(ctx context.Context, s shell) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, world.Close()) }()
-	id, err := seed(ctx, h)
+	p, err := newPlayground(ctx, h, world)
 	if err != nil {
-		return fmt.Errorf("set the stage: %w", err)
+		return err
 	}
-	h.with(bot.Limits{}, nil, world.Platforms()...)
-	p := &playground{house: h, coalition: id}
 	return p.serve(ctx, world, c.Listen, s)
 }
 
@@ -55,6 +53,16 @@ type playground struct {
 	*house
 	coalition string
 	busy      sync.Mutex
+}
+
+// newPlayground sets the stage of a world for a house.
+func newPlayground(ctx context.Context, h *house, world *web.World) (*playground, error) {
+	id, err := seed(ctx, h)
+	if err != nil {
+		return nil, fmt.Errorf("set the stage: %w", err)
+	}
+	h.with(bot.Limits{}, nil, world.Platforms()...)
+	return &playground{house: h, coalition: id}, nil
 }
 
 // page shows a world whose Convenor is this house.

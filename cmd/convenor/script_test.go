@@ -42,12 +42,10 @@ func newStage(t *testing.T) *stage {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = world.Close() })
-	id, err := seed(t.Context(), h)
+	p, err := newPlayground(t.Context(), h, world)
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.with(bot.Limits{}, world.Platforms()...)
-	p := &playground{house: h, coalition: id}
 	page, err := p.page(world)
 	if err != nil {
 		t.Fatal(err)
