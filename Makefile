@@ -4,7 +4,7 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS := -s -w -X main.version=$(VERSION)
 
 .DEFAULT_GOAL := help
-.PHONY: help play build test needs check lint fuzz bench content image dev
+.PHONY: help play build test needs check lint fuzz chaos bench content image dev
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,10 @@ content: ## check the words and flows of the pack
 fuzz: ## drive random events through random flows (a minute each)
 	go test ./flows -run '^$$' -fuzz FuzzAdvance -fuzztime 60s
 	go test ./bot/slack -run '^$$' -fuzz FuzzEncode -fuzztime 60s
+
+SCALE ?= 1
+chaos: needs ## kill, freeze and starve three processes for minutes (SCALE=1: 200 kills); nothing may be lost or told twice
+	CONVENOR_CHAOS=$(SCALE) go test ./cmd/convenor -run TestChaos -count=1 -v -timeout 4h
 
 bench: ## the benchmarks
 	go test -run '^$$' -bench . -benchmem ./flows ./store ./content

@@ -69,7 +69,11 @@ func rehearsalClock(mux *http.ServeMux, c *clock, quiet func(context.Context) er
 			do(w, r)
 		}
 	}
-	mux.HandleFunc("GET /rehearsal/clock", near(func(w http.ResponseWriter, _ *http.Request) {
+	mux.HandleFunc("GET /rehearsal/clock", near(func(w http.ResponseWriter, r *http.Request) {
+		if err := c.refresh(r.Context()); err != nil { // another replica may have moved it a moment ago
+			answer(w, http.StatusServiceUnavailable, "the clock could not be read; the store did not answer")
+			return
+		}
 		answer(w, http.StatusOK, c.now().UTC().Format(time.RFC3339Nano))
 	}))
 	mux.HandleFunc("POST /rehearsal/clock", near(func(w http.ResponseWriter, r *http.Request) {

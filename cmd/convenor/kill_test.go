@@ -18,12 +18,17 @@ import (
 	"convenor/store/redistest"
 )
 
-// crowd is how many people each name a step and take it (six acts, so 240 in all) and are nudged on five rungs of its
-// ladder (200 nudges). kills is how often the process is killed in each half.
-const (
-	crowd = 40
-	kills = 10
-)
+// storm says what people do and what happens meanwhile. Everybody names a step and takes it (six acts) and is nudged on
+// five rungs of its ladder.
+type storm struct {
+	members  int
+	atOnce   int // how many of them act at the same time
+	replicas int
+	kills    int // kill -9 of a process, in each half: while people act, and while they are nudged
+	pauses   int // a process frozen for longer than a lease, in each half
+	outages  int // kill -9 of Redis, in each half
+	weather  slackfake.Weather
+}
 
 // TestKill kills the process with kill -9 at random moments of 240 acts and 200 nudges, on its own store and on Redis:
 // nothing is lost and nobody is told twice.
@@ -32,96 +37,162 @@ func TestKill(t *testing.T) {
 	for _, engine := range []string{"embedded", "redis"} {
 		t.Run(engine, func(t *testing.T) {
 			t.Parallel()
-			var url string
-			if engine == "redis" {
-				url = redistest.Start(t).URL()
-			}
-			seed := rand.Uint64()
-			t.Logf("seed %d", seed)
-			var members []slackfake.User
-			for i := range crowd {
-				members = append(members, slackfake.User{ID: fmt.Sprintf("U%d", i+1), Name: fmt.Sprintf("Member %d", i+1), Zone: "America/Chicago", Locale: "en-US"})
-			}
-			siege := &siege{people: people{locale: flows.English, office: openOffice(t, url, members...)}, random: rand.New(rand.NewPCG(seed, 0))}
-			siege.acts(members)
-			siege.nudges(members)
-			siege.told()
-			siege.kept(store.Options{URL: url, Dir: siege.data, Rehearsal: true})
+			besiege(t, engine == "redis", storm{members: 40, atOnce: 40, replicas: 1, kills: 10})
 		})
 	}
 }
 
-// siege is an office whose process is killed again and again.
+// besiege goes through a storm and looks at what was told and what was kept.
+func besiege(t *testing.T, onRedis bool, w storm) {
+	t.Helper()
+	w.weather.Seed = rand.Uint64()
+	t.Logf("seed %d", w.weather.Seed)
+	var members []slackfake.User
+	for i := range w.members {
+		members = append(members, slackfake.User{ID: fmt.Sprintf("U%d", i+1), Name: fmt.Sprintf("Member %d", i+1), Zone: "America/Chicago", Locale: "en-US"})
+	}
+	s := &siege{storm: w, random: rand.New(rand.NewPCG(w.weather.Seed, 1))}
+	url := ""
+	if onRedis {
+		s.redis = redistest.Start(t)
+		url = s.redis.URL()
+	}
+	s.people = people{locale: flows.English, office: openOffice(t, url, members...)}
+	for range w.replicas - 1 {
+		s.beside()
+	}
+	s.fake.SetWeather(w.weather)
+	s.acts(members)
+	s.nudges(members)
+	s.told()
+	s.kept(store.Options{URL: url, Dir: s.data, Rehearsal: true})
+	faults, repeats := s.fake.Suffered()
+	t.Logf("%d acts, %d nudges, %d processes: %d kills, %d pauses, %d kills of Redis, %d of %d calls went wrong, %d events late or again, %d late copies taken back",
+		6*w.members, 5*w.members, w.replicas, 2*w.kills, 2*w.pauses, 2*w.outages, faults, s.fake.Called(), repeats, len(s.fake.Calls("chat.delete")))
+}
+
+// siege is an office whose processes are killed again and again.
 type siege struct {
 	people
+	storm
+	redis  *redistest.Server
 	random *rand.Rand
 }
 
-// during does what every member does, all at once, while the process is killed at random calls of the platform.
-func (s *siege) during(members []slackfake.User, each func(ctx context.Context, user string) error) {
+// during does work while everything happens that the storm has, each thing at a random call of the platform.
+func (s *siege) during(work func(ctx context.Context) error) {
 	s.t.Helper()
-	ctx, cancel := context.WithTimeout(s.ctx, 100*time.Second)
+	ctx, cancel := context.WithTimeout(s.ctx, time.Duration(100+2*s.members)*time.Second)
 	defer cancel()
-	group, ctx := errgroup.WithContext(ctx)
-	for _, m := range members {
-		group.Go(func() error { return each(ctx, m.ID) })
-	}
 	over := make(chan error, 1)
-	go func() { over <- group.Wait() }()
+	go func() { over <- work(ctx) }()
 	defer s.passing(ctx)()
-	for amid := range kills {
+	var down *office
+	trouble := s.trouble()
+	for amid, what := range trouble {
 		// The moment is fixed while the process is down, so that it does not get away, however fast it works.
-		calls := len(s.fake.Calls("")) + 5 + s.random.IntN(20)
+		calls := s.fake.Called() + 5 + s.random.IntN(20)
 		for range s.random.IntN(3) { // some posts are made, and the process dies before it hears of it
 			s.fake.Fault("chat.postMessage", slackfake.Fault{Done: true, Hold: s.ctx.Done()})
 		}
-		if amid > 0 {
-			s.start()
+		if down != nil {
+			down.start()
+			down = nil
 		}
-		if err := s.fake.Await(ctx, "a moment to kill", func() bool { return len(s.fake.Calls("")) >= calls }); err != nil {
-			s.t.Fatalf("only %d of %d kills came while people were at it: %v", amid, kills, err)
+		if err := s.fake.Await(ctx, "a moment to strike", func() bool { return s.fake.Called() >= calls }); err != nil {
+			s.t.Fatalf("only %d of %d troubles came while people were at it: %v", amid, len(trouble), err)
 		}
-		s.kill()
+		down = what(ctx)
 	}
-	s.start()
+	if down != nil {
+		down.start()
+	}
 	if err := <-over; err != nil {
 		s.t.Fatal(err)
+	}
+}
+
+// trouble is all that happens in one half, in random order. Each returns the process that is to be started again.
+func (s *siege) trouble() []func(context.Context) *office {
+	all := append([]*office{s.office}, s.peers...)
+	var list []func(context.Context) *office
+	for range s.kills {
+		list = append(list, func(context.Context) *office {
+			o := all[s.random.IntN(len(all))]
+			o.kill()
+			return o
+		})
+	}
+	for range s.pauses {
+		list = append(list, func(ctx context.Context) *office {
+			s.pause(ctx, all[s.random.IntN(len(all))])
+			return nil
+		})
+	}
+	for range s.outages {
+		list = append(list, func(context.Context) *office {
+			s.redis.Restart()
+			return nil
+		})
+	}
+	s.random.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
+	return list
+}
+
+// pause freezes a process for longer than a lease, as a machine does that has too much to do. Alone, it is frozen for a
+// moment: nobody else could take over, or move the clock.
+func (s *siege) pause(ctx context.Context, o *office) {
+	until := s.clock(ctx).Add(2 * stride)
+	o.freeze(s.office)
+	defer o.thaw()
+	if len(s.peers) > 0 {
+		_ = s.fake.Await(ctx, "a lease to end", func() bool { return !s.clock(ctx).Before(until) })
 	}
 }
 
 // acts has everybody name a step for themself and take it.
 func (s *siege) acts(members []slackfake.User) {
 	s.t.Helper()
-	s.during(members, func(ctx context.Context, user string) error {
-		say := func(text string) error {
-			return s.fake.Insist(ctx, func() *slackfake.Act { return s.fake.DM(user, text) })
+	s.during(func(ctx context.Context) error {
+		group, ctx := errgroup.WithContext(ctx)
+		group.SetLimit(s.atOnce)
+		for _, m := range members {
+			group.Go(func() error { return s.act(ctx, m.ID) })
 		}
-		hear := func(part string) error { _, err := s.fake.AwaitDM(ctx, user, part); return err }
-		var lead, offer slackfake.Message
-		for _, act := range []func() error{
-			func() error { return say("step") },
-			func() error { return hear(s.asked("step", "what")) },
-			func() error { return say("Step of " + user) },
-			func() error { return hear(s.asked("step", "goal")) },
-			func() error { return say("Goal of " + user) },
-			func() (err error) { lead, err = s.fake.AwaitDM(ctx, user, s.asked("step", "lead")); return err },
-			func() error {
-				return s.fake.Insist(ctx, func() *slackfake.Act { return s.fake.PickPerson(user, lead, s.word("run.choose-person"), user) })
-			},
-			func() error { return hear(s.asked("step", "due")) },
-			func() error { return say("in 8 days") },
-			func() (err error) { offer, err = s.fake.AwaitDM(ctx, user, s.word("step.button.take")); return err },
-			func() error {
-				return s.fake.Insist(ctx, func() *slackfake.Act { return s.fake.Press(user, offer, s.word("step.button.take")) })
-			},
-			func() error { return hear(s.word("step.yours")) },
-		} {
-			if err := act(); err != nil {
-				return fmt.Errorf("%s: %w", user, err)
-			}
-		}
-		return nil
+		return group.Wait()
 	})
+}
+
+// act has one person name a step for themself and take it.
+func (s *siege) act(ctx context.Context, user string) error {
+	say := func(text string) error {
+		return s.fake.Insist(ctx, func() *slackfake.Act { return s.fake.DM(user, text) })
+	}
+	hear := func(part string) error { _, err := s.fake.AwaitDM(ctx, user, part); return err }
+	var lead, offer slackfake.Message
+	for _, act := range []func() error{
+		func() error { return say("step") },
+		func() error { return hear(s.asked("step", "what")) },
+		func() error { return say("Step of " + user) },
+		func() error { return hear(s.asked("step", "goal")) },
+		func() error { return say("Goal of " + user) },
+		func() (err error) { lead, err = s.fake.AwaitDM(ctx, user, s.asked("step", "lead")); return err },
+		func() error {
+			return s.fake.Insist(ctx, func() *slackfake.Act { return s.fake.PickPerson(user, lead, s.word("run.choose-person"), user) })
+		},
+		func() error { return hear(s.asked("step", "due")) },
+		func() error { return say("in 8 days") },
+		func() (err error) { offer, err = s.fake.AwaitDM(ctx, user, s.word("step.button.take")); return err },
+		func() error {
+			return s.fake.Insist(ctx, func() *slackfake.Act { return s.fake.Press(user, offer, s.word("step.button.take")) })
+		},
+		func() error { return hear(s.word("step.yours")) },
+	} {
+		if err := act(); err != nil {
+			return fmt.Errorf("%s: %w", user, err)
+		}
+	}
+	return nil
 }
 
 // nudges lets time pass, from rung to rung of the ladder.
@@ -139,37 +210,43 @@ func (s *siege) nudges(members []slackfake.User) {
 			rungs = append(rungs, at(days))
 		}
 	}
-	// Time passes beside the kills: it goes on to the next rung when everybody has had the one before.
-	reached := func(rung int) func() bool {
-		return func() bool {
-			for _, m := range members {
-				if s.nudgesOf(m.ID) < rung {
-					return false
-				}
-			}
-			return true
-		}
-	}
-	passes := make(chan struct{})
-	go func() {
-		defer close(passes)
+	s.during(func(ctx context.Context) error {
 		for i, rung := range rungs {
-			s.reach(s.ctx, rung)
-			if err := s.fake.Await(s.ctx, "a rung", reached(i+1)); err != nil {
-				return
+			s.fake.Arrive()
+			if err := s.fake.Await(ctx, "every event to be taken", func() bool { return s.fake.Unacknowledged() == 0 }); err != nil {
+				return err // an event that comes a day late would be news
+			}
+			if early := s.nudged(members, i+1); early > 0 {
+				return fmt.Errorf("%d people have nudge %d before its time", early, i+1)
+			}
+			base := s.fake.Posted()
+			s.reach(ctx, rung)
+			// Time passes beside the kills: it goes on to the next rung when everybody has had this one.
+			if err := s.fake.Await(ctx, "a rung", func() bool {
+				return s.fake.Posted()-base >= len(members) && s.nudged(members, i+1) == len(members)
+			}); err != nil {
+				return err
 			}
 		}
-	}()
-	s.during(members, func(ctx context.Context, user string) error {
-		return s.fake.Await(ctx, "five nudges for "+user, func() bool { return s.nudgesOf(user) >= len(rungs) })
+		return nil
 	})
-	<-passes
+	s.reach(s.ctx, s.clock(s.ctx).Add(settle))
 	s.reach(s.ctx, s.clock(s.ctx).Add(settle))
 	for _, m := range members {
 		if n := s.nudgesOf(m.ID); n != len(rungs) {
 			s.t.Errorf("%s had %d nudges, wanted %d", m.ID, n, len(rungs))
 		}
 	}
+}
+
+// nudged counts the people who have had at least n reminders.
+func (s *siege) nudged(members []slackfake.User, n int) (people int) {
+	for _, m := range members {
+		if s.nudgesOf(m.ID) >= n {
+			people++
+		}
+	}
+	return people
 }
 
 // nudgesOf counts the reminders that a person can see.
@@ -206,7 +283,9 @@ func (s *siege) told() {
 // kept looks into the store after a last kill: one step of each person, taken, with its words.
 func (s *siege) kept(o store.Options) {
 	s.t.Helper()
-	s.kill()
+	for _, o := range append([]*office{s.office}, s.peers...) {
+		o.kill()
+	}
 	kept, err := store.Open(s.ctx, o)
 	if err != nil {
 		s.t.Fatal(err)
@@ -239,15 +318,15 @@ func (s *siege) kept(o store.Options) {
 			texts[typed.Text]++
 		}
 	}
-	if len(steps) != crowd {
-		s.t.Errorf("%d people have a step, wanted %d", len(steps), crowd)
+	if len(steps) != s.members {
+		s.t.Errorf("%d people have a step, wanted %d", len(steps), s.members)
 	}
 	for person, n := range steps {
 		if n != 1 {
 			s.t.Errorf("%s has %d steps", person, n)
 		}
 	}
-	for i := range crowd {
+	for i := range s.members {
 		for _, typed := range []string{"Step of ", "Goal of "} {
 			if words := fmt.Sprintf("%sU%d", typed, i+1); texts[words] != 1 {
 				s.t.Errorf("%q is kept %d times", words, texts[words])

@@ -64,9 +64,14 @@ type office struct {
 	addr string
 	http bool // else Socket Mode
 
-	mu   sync.Mutex
-	cmd  *exec.Cmd
-	said *record // what all its processes have logged
+	peers  []*office  // other processes of the same coalition, see beside
+	moving sync.Mutex // held while the clock is moved: no process is frozen then
+	moves  int        // how often a process was asked to move it
+
+	mu     sync.Mutex
+	cmd    *exec.Cmd
+	frozen bool
+	said   *record // what all its processes have logged
 }
 
 // openOffice starts a workspace with members and `convenor serve` in it, in Socket Mode, on Redis or, without a URL, on
@@ -109,6 +114,30 @@ func openOfficeOver(t *testing.T, http bool, redisURL string, members ...slackfa
 	})
 	o.start()
 	return o
+}
+
+// beside starts one more process of the same coalition: a replica. There must be a Redis.
+func (o *office) beside() *office {
+	o.t.Helper()
+	peer := &office{t: o.t, ctx: o.ctx, fake: o.fake, pack: o.pack, data: o.t.TempDir(), addr: freeAddress(o.t), said: o.said}
+	peer.env = append(slices.Clone(o.env), "LISTEN_ADDR="+peer.addr) // the last one counts
+	o.t.Cleanup(peer.kill)
+	o.peers = append(o.peers, peer)
+	peer.start()
+	return peer
+}
+
+// awake lists the addresses of the processes that are not frozen.
+func (o *office) awake() []string {
+	var list []string
+	for _, p := range append([]*office{o}, o.peers...) {
+		p.mu.Lock()
+		if !p.frozen {
+			list = append(list, p.addr)
+		}
+		p.mu.Unlock()
+	}
+	return list
 }
 
 // soon ends when something that should happen at once has not happened.
@@ -192,52 +221,77 @@ func (r *record) String() string {
 // settle is longer than anything the process holds back after it was killed: a lease, a claim, a post in doubt.
 const settle = 61 * time.Second
 
-// passing lets the rehearsal clock run a minute for each second, so that what is in doubt is settled as time goes by,
-// until the returned function is called.
+// stride is how far the rehearsal clock moves at a time while everything goes on: less than a lease, so that a request
+// under way has more than one stride to arrive before anybody looks for it.
+const stride = 20 * time.Second
+
+// passing lets the rehearsal clock run by a stride for each third of a second, so that what is in doubt is settled as
+// time goes by, until the returned function is called.
 func (o *office) passing(ctx context.Context) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
 		for ctx.Err() == nil {
-			o.reach(ctx, o.clock(ctx).Add(settle))
-			select {
-			case <-ctx.Done():
-			case <-time.After(time.Second):
-			}
+			o.stride(ctx)
 		}
 	}()
 	return func() { cancel(); <-ended }
 }
 
-// clock is what the rehearsal clock shows, asked for again while the process is away; zero when ctx ends first.
+// stride lets everything arrive that is under way, moves the clock on, and gives the processes time to do their work.
+func (o *office) stride(ctx context.Context) {
+	o.fake.Arrive()
+	o.reach(ctx, o.clock(ctx).Add(stride))
+	select {
+	case <-ctx.Done():
+	case <-time.After(time.Second / 3):
+	}
+}
+
+// asking asks one process. One that is frozen, or busy with what came due, is not waited for.
+var asking = http.Client{Timeout: 5 * time.Second}
+
+// clock is what the rehearsal clock shows, asked for again while the processes are away; zero when ctx ends first.
 func (o *office) clock(ctx context.Context) time.Time {
 	for ctx.Err() == nil {
-		r, err := http.Get("http://" + o.addr + "/rehearsal/clock")
-		if err != nil {
-			continue
-		}
-		shown, err := io.ReadAll(r.Body)
-		_ = r.Body.Close()
-		if now, errParse := time.Parse(time.RFC3339Nano, strings.TrimSpace(string(shown))); errors.Join(err, errParse) == nil {
-			return now
+		for _, addr := range o.awake() {
+			r, err := asking.Get("http://" + addr + "/rehearsal/clock")
+			if err != nil {
+				continue
+			}
+			shown, err := io.ReadAll(r.Body)
+			_ = r.Body.Close()
+			if now, errParse := time.Parse(time.RFC3339Nano, strings.TrimSpace(string(shown))); errors.Join(err, errParse) == nil {
+				return now
+			}
 		}
 	}
 	return time.Time{}
 }
 
-// reach moves the rehearsal clock to an instant, and no further however often the process is killed meanwhile.
+// reach moves the rehearsal clock to an instant, and no further however often a process is killed meanwhile.
 func (o *office) reach(ctx context.Context, target time.Time) {
-	for ctx.Err() == nil {
-		ahead := target.Sub(o.clock(ctx))
-		if ahead <= 0 {
-			return
-		}
+	for ctx.Err() == nil && !o.move(ctx, target) {
+	}
+}
+
+// move asks one process to move the clock, and reports whether the instant was reached before.
+func (o *office) move(ctx context.Context, target time.Time) (reached bool) {
+	o.moving.Lock()
+	defer o.moving.Unlock()
+	ahead := target.Sub(o.clock(ctx))
+	if ahead <= 0 {
+		return true
+	}
+	if awake := o.awake(); len(awake) > 0 {
+		o.moves++ // the next time another one is asked: this one may be gone, after it has moved the clock
 		body := strings.NewReader(fmt.Sprintf(`{"advance":%q}`, ahead+time.Millisecond))
-		if r, err := http.Post("http://"+o.addr+"/rehearsal/clock", "application/json", body); err == nil {
+		if r, err := asking.Post("http://"+awake[o.moves%len(awake)]+"/rehearsal/clock", "application/json", body); err == nil {
 			_ = r.Body.Close()
 		}
 	}
+	return false
 }
 
 // wait moves the rehearsal clock to an instant, which must be reached.

@@ -115,7 +115,10 @@ func (f *Fake) event(event map[string]any) *Act {
 		"event_id": f.id("Ev"), "event_time": f.config.Now().Unix(),
 		"authorizations": []any{map[string]any{"team_id": f.config.Team, "user_id": BotUser, "is_bot": true}},
 	}
-	f.dispatch(&envelope{kind: "events_api", payload: payload, again: true, act: a})
+	e := &envelope{kind: "events_api", payload: payload, again: true, act: a}
+	if !f.detour(e) {
+		f.dispatch(e)
+	}
 	return a
 }
 

@@ -3,6 +3,7 @@ package slackfake
 import (
 	"encoding/json"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
 	"net/url"
@@ -28,6 +29,8 @@ type Fault struct {
 	Drop       bool            // the connection is cut without an answer
 	Hold       <-chan struct{} // the answer waits until this is closed
 	Done       bool            // the call is carried out all the same, and only its answer goes wrong
+	Late       bool            // the call is carried out at the next Arrive
+	Blind      bool            // with Done, for a post: the history shows it only after the next Arrive
 }
 
 // Fault makes the next calls of a method go wrong, one fault each, in order. A zero Fault lets one call pass.
@@ -89,12 +92,13 @@ func (f *Fake) api(w http.ResponseWriter, r *http.Request) {
 	if faulty && fault.Hold != nil && !fault.Done {
 		f.hold(r, fault)
 	}
-	out := answer{}
+	out, asked := answer{}, maps.Clone(args) // args lose their token once they are noted
 	if !faulty || fault.Done || fault.harmless() {
 		out = f.carryOut(name, args, r.Header.Get("Authorization"))
 	} else {
 		f.note(name, args, "fault")
 	}
+	f.delay(fault, out, func() { f.carryOut(name, asked, r.Header.Get("Authorization")) })
 	if !faulty {
 		f.reply(w, out)
 		return
@@ -115,7 +119,7 @@ func (f *Fake) nextFault(method string) (Fault, bool) {
 	defer f.mu.Unlock()
 	queue := f.faults[method]
 	if len(queue) == 0 {
-		return Fault{}, false
+		return f.chance(method)
 	}
 	f.faults[method] = queue[1:]
 	return queue[0], true

@@ -18,6 +18,8 @@ type Message struct {
 	Blocks   []Block
 	Metadata *Metadata
 	Edits    int
+
+	blind bool // the history does not show it yet
 }
 
 // Metadata is a message's, seen by those who ask for it.
@@ -53,7 +55,15 @@ func (m Message) Buttons() []string {
 
 // Messages returns what everybody in a channel sees, oldest first.
 func (f *Fake) Messages(channel string) []Message {
-	return f.filter(func(m *Message) bool { return m.Channel == channel && m.For == "" })
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var list []Message
+	for _, m := range f.messages[channel] {
+		if m.For == "" {
+			list = append(list, *m)
+		}
+	}
+	return list
 }
 
 // DMs returns the direct messages between the bot and a person, oldest first.
@@ -299,7 +309,7 @@ func (f *Fake) history(args map[string]string) answer {
 	asked := args["include_all_metadata"] == "1" || args["include_all_metadata"] == "true"
 	page, more := []answer{}, false
 	for _, m := range slices.Backward(f.messages[id]) {
-		if m.For != "" || outside(m.TS, args["oldest"], args["latest"]) {
+		if m.For != "" || m.blind || outside(m.TS, args["oldest"], args["latest"]) {
 			continue
 		}
 		if skip > 0 {

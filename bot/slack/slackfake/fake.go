@@ -83,6 +83,7 @@ type Fake struct {
 	hooks    map[string]*hook // response URLs by their secret
 	calls    []Call
 	faults   map[string][]Fault
+	weather  weather
 	sockets  []*socket
 	tickets  map[string]bool // of WebSocket addresses handed out and not used
 	linked   int             // sockets opened so far

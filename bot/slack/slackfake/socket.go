@@ -68,7 +68,7 @@ func (f *Fake) Linked() int {
 func (f *Fake) Unacknowledged() int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return len(f.flying) + len(f.queue)
+	return len(f.flying) + len(f.queue) + f.weather.coming
 }
 
 // Disconnect tells the oldest socket to go, as Slack does every few hours and when Socket Mode is switched off. The
@@ -293,6 +293,7 @@ func (f *Fake) taken(e *envelope, payload json.RawMessage) {
 	e.timer.Stop()
 	delete(f.flying, e.id)
 	e.act.finish(f, payload, nil)
+	f.again(e)
 	f.wake()
 }
 
