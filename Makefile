@@ -32,8 +32,10 @@ lint: ## vet, the linter (formatting included), unused code, tidy modules
 content: ## check the words and flows of the pack
 	go run ./cmd/convenor content check
 
-fuzz: ## drive random events through random flows (a minute each)
+fuzz: ## drive a million random events through random flows, then look for odd ones (a minute each)
+	go test ./flows -count=1 -timeout 30m -run '^TestAdvanceAnything$$' -v -events 1000000
 	go test ./flows -run '^$$' -fuzz FuzzAdvance -fuzztime 60s
+	go test ./flows -run '^$$' -fuzz FuzzExpr -fuzztime 30s
 	go test ./bot/slack -run '^$$' -fuzz FuzzEncode -fuzztime 60s
 
 SCALE ?= 1

@@ -2,15 +2,21 @@ package flows_test
 
 import (
 	"encoding/json"
+	"flag"
 	"fmt"
 	"math/rand/v2"
+	"runtime"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"convenor/flows"
 )
+
+var events = flag.Int("events", 15_000, "how many events TestAdvanceAnything makes happen")
 
 // FuzzAdvance takes random runs of random flows through random events, and checks after each what must always hold.
 func FuzzAdvance(f *testing.F) {
@@ -20,17 +26,64 @@ func FuzzAdvance(f *testing.F) {
 	f.Fuzz(func(t *testing.T, seed uint64, events uint8) { wander(t, seed, int(events)) })
 }
 
-// TestAdvanceAnything is FuzzAdvance over many seeds, for every test run.
+// TestAdvanceAnything is FuzzAdvance over many seeds, for every test run. With -events it goes on until that many events
+// have happened, and says so.
 func TestAdvanceAnything(t *testing.T) {
 	t.Parallel()
-	ends := map[flows.State]int{}
-	for seed := range uint64(300) {
-		ends[wander(t, seed, 40)]++
+	const each = 100
+	var mutex sync.Mutex
+	tried := tally{}
+	var next atomic.Uint64
+	var workers sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		workers.Go(func() {
+			mine := tally{}
+			for {
+				seed := next.Add(1)
+				if seed*(each+1) > uint64(*events)+each || t.Failed() { //nolint:gosec // a count from the command line
+					break
+				}
+				mine.add(wander(t, seed, each))
+			}
+			mutex.Lock()
+			defer mutex.Unlock()
+			for what, count := range mine {
+				tried[what] += count
+			}
+		})
 	}
-	for _, state := range []flows.State{flows.StateOpen, flows.StatePaused, flows.StateDone, flows.StateCancelled} {
-		if ends[state] == 0 {
-			t.Errorf("no run ended %s: %v", state, ends)
+	workers.Wait()
+	for _, what := range []string{
+		"ended open", "ended paused", "ended done", "ended cancelled", "list", "condition", "group", "page", "yes to remove:", "yes to change:", "yes to cancel",
+	} {
+		if tried[what] == 0 {
+			t.Errorf("never tried: %s", what)
 		}
+	}
+	t.Logf("%d events in %d conversations, %d taken: %v", tried["events"], tried["conversations"], tried["taken"], tried)
+}
+
+// tally counts what was tried.
+type tally map[string]int
+
+func (c tally) add(w *wanderer) {
+	c["conversations"]++
+	c["events"] += w.events
+	c["taken"] += int(w.run.Rev)
+	c["ended "+string(w.run.State)]++
+	if w.def.Group {
+		c["group"]++
+	}
+	for _, n := range w.def.Nodes {
+		switch {
+		case n.Kind == flows.NodeRepeat:
+			c["list"]++
+		case len(n.Cases) > 0 && n.Cases[0].When != "":
+			c["condition"]++
+		}
+	}
+	for what, count := range w.did {
+		c[what] += count
 	}
 }
 
@@ -49,165 +102,34 @@ type wanderer struct {
 	posted   map[string]string       // message key → whom it was said to
 	texts    map[string]bool         // kept and not dropped
 	answers  map[string]flows.Answer // a group's, by node and person
+	did      map[string]int
+	text     string // the run, encoded
+	named    int    // answers that the last question for a yes named
 }
 
-func wander(t *testing.T, seed uint64, events int) flows.State {
+func wander(t *testing.T, seed uint64, events int) *wanderer {
 	t.Helper()
 	w := &wanderer{
 		t: t, rnd: rand.New(rand.NewPCG(seed, 1)), seed: seed, at: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC),
-		posted: map[string]string{}, texts: map[string]bool{}, answers: map[string]flows.Answer{},
+		posted: map[string]string{}, texts: map[string]bool{}, answers: map[string]flows.Answer{}, did: map[string]int{},
 	}
 	w.f, w.def = w.flow()
 	w.run = flows.Run{ID: "run", Flow: w.def.ID, Hash: w.f.Hash(), Person: "dana", Group: w.def.Group}
 	if w.def.Group {
 		w.run.Space, w.run.Nobody = "space", w.rnd.IntN(3) == 0
 	}
-	w.begun = w.run
+	w.begun, w.text = w.run, encoded(t, w.run)
 	w.send(flows.Event{Kind: flows.EventStart, Person: "dana"})
 	for range events {
 		w.send(w.event())
 	}
 	w.fold()
-	return w.run.State
+	return w
 }
 
 func (w *wanderer) fatal(format string, args ...any) {
 	w.t.Helper()
 	w.t.Fatalf("seed %d, event %d: %s\n%s", w.seed, w.events, fmt.Sprintf(format, args...), encoded(w.t, w.run))
-}
-
-// flow makes a random definition that compiles.
-func (w *wanderer) flow() (*flows.Flow, flows.Definition) {
-	for {
-		d := w.definition()
-		if f, err := flows.Compile(d); err == nil {
-			return f, d
-		}
-	}
-}
-
-func (w *wanderer) definition() flows.Definition {
-	r := w.rnd
-	d := definition()
-	if r.IntN(3) == 0 {
-		d = forked()
-		d.Nodes = append(d.Nodes, say("bye", "Bye, {last}: {pick}."))
-		return d
-	}
-	d.Group = r.IntN(3) == 0
-	if r.IntN(2) == 0 {
-		d.Activity = "9.9.9"
-	}
-	n := 1 + r.IntN(9)
-	fields := flows.FieldKinds()
-	for i := range n {
-		id := fmt.Sprintf("n%d", i)
-		switch kind := r.IntN(10); {
-		case kind == 0:
-			d.Nodes = append(d.Nodes, say(id, []string{"Hello {me}.", `It is {n0 or "nothing"} and {n1}.`, "There are {count(n1)}."}[r.IntN(3)]))
-		case kind < 4 && !d.Group && i > 0:
-			d.Nodes = append(d.Nodes, w.branch(id, d.Nodes, n))
-		default:
-			a := ask(id, fields[r.IntN(len(fields))])
-			a.Required = r.IntN(3) == 0
-			if r.IntN(2) == 0 {
-				a.More = both("More.")
-			}
-			if d.Group {
-				a.Until = []flows.Until{
-					{Answers: r.IntN(4)}, {Quorum: 60}, {After: 5}, {Answers: 3, Quorum: 50, Clock: "20:00"}, {Lead: true},
-				}[r.IntN(5)]
-				a.Sealed = r.IntN(2) == 0
-			} else if r.IntN(6) == 0 {
-				a.Go = w.target(n)
-			}
-			d.Nodes = append(d.Nodes, a)
-		}
-	}
-	if !d.Group && r.IntN(2) == 0 {
-		d.Nodes = append(d.Nodes, w.list()...)
-	}
-	if !d.Group && r.IntN(2) == 0 {
-		d.Nodes = append(d.Nodes,
-			ask("what", flows.FieldText), ask("goal", flows.FieldText),
-			flows.Node{ID: "keep", Kind: flows.NodeRecord, Record: flows.RecordStep})
-		if r.IntN(2) == 0 { // a record in the middle, with a way back over it
-			d.Nodes = append(d.Nodes, ask("again", flows.FieldConsent), branch("back", flows.Case{Node: "again", Is: flows.Yes, Go: w.target(n)}))
-		}
-	}
-	return d
-}
-
-// list is a part that is repeated, with what can be said and asked about it afterwards.
-func (w *wanderer) list() []flows.Node {
-	r := w.rnd
-	nodes := []flows.Node{ask("item", flows.FieldText), ask("kind", flows.FieldChoice)}
-	if r.IntN(2) == 0 {
-		nodes = append(nodes, flows.Node{ID: "short", Kind: flows.NodeBranch, Cases: []flows.Case{{When: "kind is not a or not answered(item)", Go: "items"}}})
-	}
-	if r.IntN(2) == 0 {
-		nodes = append(nodes, say("so", `So {item or "that"}.`))
-	}
-	nodes = append(nodes, ask("detail", flows.FieldDate),
-		flows.Node{ID: "items", Kind: flows.NodeRepeat, From: "item", Max: 1 + r.IntN(3), Label: both("Things"), Line: both("Another?")},
-		flows.Node{ID: "many", Kind: flows.NodeBranch, Cases: []flows.Case{{When: "count(items) > 1", Go: "after"}}},
-		say("few", "Few: {items}."),
-		ask("after", flows.FieldText))
-	if r.IntN(2) == 0 {
-		keep := flows.Node{ID: "steps", Kind: flows.NodeRecord, Record: flows.RecordStep, Each: "items", With: map[string]string{"what": "item", "goal": "after", "due": "detail"}}
-		nodes = append(nodes, keep)
-	}
-	return append(nodes, say("so-many", "{count(items)}: {items}"))
-}
-
-// condition is an expression about one question.
-func (w *wanderer) condition(asked flows.Node) string {
-	r := w.rnd
-	tests := []string{"answered(%s)", "unknown(%s) or skipped(%s)", "not answered(%s)"}
-	switch asked.Field {
-	case flows.FieldChoice:
-		tests = append(tests, "%s is a or %s is b", "not (%s is a) and %s is not c")
-	case flows.FieldMany:
-		tests = append(tests, "%s has a and %s has b", "count(%s) at least 2")
-	case flows.FieldDate:
-		tests = append(tests, "%s before 2026-04-01", "%s >= 2026-03-04")
-	case flows.FieldConsent:
-		tests = append(tests, "%s is yes")
-	case flows.FieldText, flows.FieldPerson:
-	}
-	return strings.ReplaceAll(tests[r.IntN(len(tests))], "%s", asked.ID)
-}
-
-func (w *wanderer) branch(id string, before []flows.Node, n int) flows.Node {
-	var cases []flows.Case
-	for _, asked := range before {
-		if asked.Kind != flows.NodeAsk || w.rnd.IntN(2) == 0 {
-			continue
-		}
-		if w.rnd.IntN(2) == 0 {
-			cases = append(cases, flows.Case{When: w.condition(asked), Go: w.target(n)})
-			continue
-		}
-		is := []string{flows.IsAny, flows.IsNone}
-		switch asked.Field {
-		case flows.FieldChoice, flows.FieldMany:
-			is = append(is, "a", "b", "c")
-		case flows.FieldConsent:
-			is = append(is, flows.Yes, flows.No)
-		case flows.FieldScale:
-			is = append(is, "1", "5")
-		case flows.FieldText, flows.FieldDate, flows.FieldPerson:
-		}
-		cases = append(cases, flows.Case{Node: asked.ID, Is: is[w.rnd.IntN(len(is))], Go: w.target(n)})
-	}
-	return branch(id, cases...)
-}
-
-func (w *wanderer) target(n int) string {
-	if w.rnd.IntN(4) == 0 {
-		return flows.End
-	}
-	return fmt.Sprintf("n%d", w.rnd.IntN(n))
 }
 
 // event is most often a press of something that was once shown, else anything at all.
@@ -222,7 +144,16 @@ func (w *wanderer) event() flows.Event {
 		e.Kind, e.Node = flows.EventChange, w.run.Log[r.IntN(len(w.run.Log))].Node
 		return e
 	}
-	if n, ok := w.f.Node(w.run.Node); ok && r.IntN(5) == 0 { // answer as asked
+	if w.run.Confirm != "" && r.IntN(2) == 0 {
+		e.Kind = flows.EventConfirm
+		return e
+	}
+	if strings.HasPrefix(w.run.Node, "items.") && r.IntN(3) == 0 { // an item of a list
+		e.Kind, e.Node, e.Rev = flows.EventRemove, w.run.Node, w.run.Drawn
+		e.Input.Picks = []string{base36(1 + r.Int64N(3))}
+		return e
+	}
+	if n, ok := w.f.Node(w.run.Node); ok && r.IntN(3) == 0 { // answer as asked
 		e.Kind, e.Node = flows.EventAnswer, n.ID
 		e.Input = map[flows.FieldKind]flows.Input{
 			flows.FieldText: {Text: "words"}, flows.FieldDate: {Text: "tomorrow"}, flows.FieldPerson: {Picks: []string{"sam"}},
@@ -287,22 +218,26 @@ func (w *wanderer) send(e flows.Event) {
 			e.Page = append(e.Page, flows.Filled{Node: n.ID, Input: e.Input, TextID: fmt.Sprintf("t%d-%d", w.events, i)})
 		}
 	}
-	before, given := w.run, encoded(w.t, w.run)
+	if e.Kind == flows.EventPage && e.Form {
+		w.did["page"]++
+	}
+	before, given := w.run, w.text
 	run, out, err := flows.Advance(w.f, w.run, e)
 	if err != nil {
 		w.fatal("%s: %v", encoded(w.t, e), err)
 	}
+	w.text = encoded(w.t, run)
 	if encoded(w.t, w.run) != given {
 		w.fatal("%s changed the run it was given: %s", e.Kind, given)
 	}
-	again, outAgain, _ := flows.Advance(w.f, recoded(w.t, w.run), e)
-	if encoded(w.t, run) != encoded(w.t, again) || effects(w.t, out) != effects(w.t, outAgain) {
+	again, outAgain, _ := flows.Advance(w.f, w.run, e)
+	if w.text != encoded(w.t, again) || effects(w.t, out) != effects(w.t, outAgain) {
 		w.fatal("%s: the same again gives something else", encoded(w.t, e))
 	}
-	w.run = recoded(w.t, run)
-	if encoded(w.t, run) == given {
+	if w.text == given {
 		w.refused(e, out)
 	} else {
+		w.run = recoded(w.t, run)
 		w.accepted(e, before, out)
 	}
 	w.messages(out)
@@ -357,6 +292,7 @@ func (w *wanderer) accepted(e flows.Event, before flows.Run, out []flows.Effect)
 	if len(w.run.Log) < len(before.Log) || len(before.Log) > 0 && encoded(w.t, w.run.Log[:len(before.Log)]) != encoded(w.t, before.Log) {
 		w.fatal("%s rewrote the log %s", e.Kind, encoded(w.t, before.Log))
 	}
+	w.keeps(before)
 	if w.run.Sealed < before.Sealed {
 		w.fatal("%s unsettled answers", e.Kind)
 	}
@@ -392,6 +328,45 @@ func (w *wanderer) accepted(e flows.Event, before flows.Run, out []flows.Effect)
 	}
 }
 
+// keeps checks that no answer is lost but by a yes to a question that named it.
+func (w *wanderer) keeps(before flows.Run) {
+	now, lost := w.run.Values(), 0
+	for id := range before.Values() {
+		if n, _ := w.f.Node(id); now[id].Kind == "" && !(n.Field == flows.FieldConsent && strings.Contains(id, ".")) {
+			lost++
+		}
+	}
+	kind, _, _ := strings.Cut(before.Confirm, ":")
+	yes := w.run.Log != nil && w.run.Log[max(0, len(before.Log))].Did == flows.EventConfirm
+	switch {
+	case before.Group || lost == 0 && !yes:
+	case !yes:
+		w.fatal("%d answers are lost without a word", lost)
+	case kind == "cancel":
+		w.did["yes to cancel"]++
+	case lost != w.named:
+		w.fatal("%d answers are lost, and %d were named", lost, w.named)
+	default:
+		w.did["yes to "+kind+":"]++
+	}
+}
+
+// names counts the answers that a message names as about to be lost.
+func (w *wanderer) names(m flows.Message) {
+	if words := m.Parts[0].Words; words != "run.loss" && words != "run.remove" {
+		return
+	}
+	w.named = 0
+	for _, p := range m.Parts {
+		switch p.Words {
+		case "run.line":
+			w.named++
+		case "run.and-more":
+			w.named += *p.Args["count"].Number
+		}
+	}
+}
+
 // fold works the run out again from its log alone.
 func (w *wanderer) fold() {
 	if w.def.Group {
@@ -421,6 +396,7 @@ func (w *wanderer) messages(out []flows.Effect) {
 				w.posted[effect.Message.Key] = effect.Person + effect.Space
 			}
 			w.message(effect.Message)
+			w.names(effect.Message)
 		case flows.Edit:
 			if w.posted[effect.Message.Key] != effect.Person+effect.Space {
 				w.fatal("edited %q, which was said to %q", effect.Message.Key, w.posted[effect.Message.Key])

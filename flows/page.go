@@ -260,6 +260,9 @@ func (t *turn) pageSaid(key string, ids []string, open bool) Message {
 
 // takeDown edits the message that showed an answer which no longer stands, and why. What else it shows stays.
 func (t *turn) takeDown(e Entry, why string) {
+	if e.Asked == 0 {
+		return // no message shows it: an item was taken off its list
+	}
 	key := e.message(t.run.ID)
 	var others []string
 	for _, id := range t.run.liveNodes() {

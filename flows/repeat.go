@@ -330,7 +330,7 @@ func (t *turn) removeNow(gate string) {
 	t.takeAs("run.said-yes")
 	t.leave("run.below")
 	if e, ok := t.run.live(gate); ok {
-		t.edit(t.shut(messageKey(t.run.ID, gate, e.Asked), gate, "run.dropped"))
+		t.takeDown(e, "run.dropped")
 	}
 	t.note(Entry{Did: EventConfirm, Node: gate, Value: v})
 	t.drop(dead, "run.dropped")
