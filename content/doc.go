@@ -37,6 +37,61 @@
 // "record: messenger" hands the answers to the program; "with: {reach: phone}" says which node fills which field when
 // their names differ. "go:" names the node to go to, always one further down, or "end". In a flow over activities the
 // entry "- questions: all" stands for the activity's own questions.
+//
+// # Conditions
+//
+// A case of a branch goes by a condition in words, or in short by a question and its answer:
+//
+//	- branch: size
+//	  cases:
+//	    - {when: "voting is yes and methods has media", go: thanks}
+//	    - {when: "count(people) more than 2 or not answered(goal)", go: many}
+//	    - {if: dish, is: soup, go: thanks}
+//
+// Of a choice or a consent: "dish is soup", "dish is not soup". Of a many: "methods has media", "count(methods) at least
+// 2". Of a scale, a number or a date: "rating at least 3", "due before 2026-12-01", with less than, more than, at most, at
+// least, before, after, or < > <= >=. Of any: answered(x), unknown(x) ("I don't know"), skipped(x). Of a list:
+// count(people), answered(people). Between them go and, or, not and parentheses; "and" binds closer than "or". What was
+// not answered is nothing: no comparison with it holds. A condition has at most 300 characters.
+//
+// # What is filled in
+//
+// In what is asked and said, {goal} is the answer to an earlier question and {me} the person. {goal or "your plan"} says
+// the words in quotes when there is no answer, {count(people)} how many, {people} the items of a list by their first
+// answer.
+//
+// # Lists
+//
+//	- repeat: people                              # the list's id
+//	  label: {en: "People", es: "Personas"}
+//	  ask: {en: "Another person?", es: "¿Otra persona?"}
+//	  max: 5                                      # at most 20; 10 when nothing is said
+//	  nodes:                                      # ask, say, branch and flow; each item answers them
+//	    - ask: name
+//	      ...
+//	- record: step                                # one record for each item
+//	  each: people
+//	  with: {what: name}
+//
+// Inside, {name} is the answer of the same item. To leave an item early, go to the list's id. A group's flow has no
+// lists, and a list none inside it.
+//
+// # A flow in a flow
+//
+//	- flow: contact                               # all its nodes go here
+//	  as: c                                       # and are called c-way, c-number
+//
+// "go: end" in it leads to what comes after it. A flow is never a part of itself.
+//
+// # Conversations under way
+//
+// A conversation finishes in the words in which it began. To let it go on in the new ones, say what became of the ids:
+//
+//	carry:
+//	  - from: previous                            # any older revision, or the first letters of one
+//	    nodes: {phone: number, fax: drop}         # the others keep theirs
+//
+// It goes on in the new words when no answer of it would be lost by that; otherwise it finishes as it began.
 package content
 
 //go:generate go test . -run ^TestSchema$ -update

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -15,14 +16,11 @@ import (
 // what came back is written into them: read the difference before you keep it.
 func TestScripts(t *testing.T) {
 	t.Parallel()
-	reentry, kinds := embedded(t), everyKind(t)
-	for _, name := range append(scripts(t), kindScripts(t)...) {
+	packs := map[string]*Pack{"reentry": embedded(t), "kinds": testPack(t, "kinds"), "structure": testPack(t, "structure")}
+	for _, name := range slices.Concat(scripts(t), kindScripts(t), scriptsIn(t, "testdata", "packs", "structure")) {
 		t.Run(strings.TrimSuffix(filepath.Base(name), ".script"), func(t *testing.T) {
 			t.Parallel()
-			p := reentry
-			if strings.Contains(name, "kinds") {
-				p = kinds
-			}
+			p := packs[filepath.Base(filepath.Dir(filepath.Dir(name)))]
 			text, err := os.ReadFile(name)
 			if err != nil {
 				t.Fatal(err)
@@ -72,10 +70,11 @@ func TestActivities(t *testing.T) {
 	}
 }
 
-// everyKind is the pack that asks for every kind of field, with the words of the embedded one.
-func everyKind(t *testing.T) *Pack {
+// testPack is a pack of testdata, with the words of the embedded one: kinds asks for every kind of field, structure has
+// lists, flows in flows and conditions.
+func testPack(t *testing.T, name string) *Pack {
 	t.Helper()
-	p, err := Load(os.DirFS(filepath.Join("testdata", "packs", "kinds")))
+	p, err := Load(os.DirFS(filepath.Join("testdata", "packs", name)))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -109,12 +109,13 @@ func (p *player) presses(who person, words string) error {
 
 // picks chooses in the newest menu that has the option, or in the newest picker of people.
 func (p *player) picks(who person, option string) error {
+	option, menu, _ := strings.Cut(strings.TrimSuffix(option, "]"), " in [")
 	for _, m := range slices.Backward(p.screen) {
 		if m.who != "" && m.who != who.id {
 			continue
 		}
 		for _, c := range m.message.Controls {
-			if pick, ok := p.pick(m.who, c, option); ok {
+			if pick, ok := p.pick(m.who, c, option); ok && (menu == "" || p.label(m.who, c) == menu) {
 				return p.press(who, press{token: c.Token, picks: []string{pick}})
 			}
 		}

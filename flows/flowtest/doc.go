@@ -52,6 +52,7 @@
 //	> ID presses [LABEL] of NODE        the newest control of that node with this label, even if it is gone from the screen
 //	> ID presses again                  the same control as this person's last press or pick: a double click
 //	> ID picks: OPTION                  in the newest menu that has this option, or in a picker of people by NAME
+//	> ID picks: OPTION in [LABEL]       in the newest menu with that label
 //	> ID submits: WORDS                 the newest form; several picks are joined by " + "; nothing leaves it blank
 //	> ID submits: FIELD: WORDS | FIELD: WORDS   the newest form, when it asks several questions: fields by their
 //	                                    node's id; one that is not named is sent as it stands
