@@ -169,6 +169,8 @@ func (s *speaker) arg(a flows.Arg) string {
 		return s.clock(a.Clock)
 	case a.Number != nil:
 		return grouped(*a.Number)
+	case a.Amount != "":
+		return s.amount(a)
 	case a.Words != "":
 		return s.word(a.Words)
 	case len(a.Text) > 0:
@@ -266,6 +268,28 @@ func (s *speaker) clock(hour string) string {
 		key = "date.pm"
 	}
 	return s.fill(s.word(key), map[string]flows.Arg{"time": {Plain: at.Format("3:04")}})
+}
+
+// amount writes a number with what it counts. A sign of money stands before it, a percent sign right after it.
+func (s *speaker) amount(a flows.Arg) string {
+	whole, fraction, cut := strings.Cut(a.Amount, ".")
+	said := whole
+	if n, err := strconv.Atoi(whole); err == nil && n != 0 {
+		said = grouped(n)
+	}
+	if cut {
+		said += "." + fraction
+	}
+	switch unit := s.text(a.Unit); unit {
+	case "":
+		return said
+	case "$", "€", "£":
+		return unit + said
+	case "%":
+		return said + unit
+	default:
+		return said + " " + unit
+	}
 }
 
 // grouped writes a number with commas between thousands, as both English and Spanish do in the United States.

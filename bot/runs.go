@@ -82,9 +82,22 @@ func (v *visit) submit(ctx context.Context, fields map[string]flows.Input) error
 		for _, only := range fields {
 			input = only
 		}
+	} else if !ok {
+		input.Each = eachOption(t.Node, fields)
 	}
 	e.Input = input
 	return v.runEvent(ctx, t, e)
+}
+
+// eachOption is what was typed for each option of a question, by option, when its form has a field for each.
+func eachOption(node string, fields map[string]flows.Input) map[string]string {
+	each := map[string]string{}
+	for id, input := range fields {
+		if option, ours := strings.CutPrefix(id, node+flows.FieldMark); ours {
+			each[option] = input.Text
+		}
+	}
+	return each
 }
 
 // runEvent sends what a control or a form said to its run, if the run is theirs: one's own, or a group's.

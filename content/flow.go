@@ -129,6 +129,11 @@ func (d *draft) ask(n *yaml.Node) {
 		Last:     s.whole("to"),
 		Low:      s.text("low", limit{characters: flows.EndMax}),
 		High:     s.text("high", limit{characters: flows.EndMax}),
+		Unit:     s.text("unit", limit{characters: flows.UnitMax}),
+		UnitOne:  s.text("unit-one", limit{characters: flows.UnitMax}),
+		Min:      s.whole("min"),
+		Decimals: s.whole("decimals"),
+		Points:   s.whole("points"),
 		Required: s.yes("required"),
 		Until:    s.until(),
 		Sealed:   s.yes("sealed"),
@@ -137,7 +142,7 @@ func (d *draft) ask(n *yaml.Node) {
 	if s.has("source") {
 		node.Source = flows.Source(s.one(s.get("source"), "source", sources()))
 	}
-	p := d.keep(node, s, map[string]string{"id": "ask", "first": "from", "last": "to"})
+	p := d.keep(node, s, map[string]string{"id": "ask", "first": "from", "last": "to", "unit_one": "unit-one"})
 	if n := s.entries["options"].value; n != nil && n.Kind == yaml.MappingNode {
 		for i := 0; i+1 < len(n.Content); i += 2 {
 			p.fields[fmt.Sprintf("options[%d]", i/2)] = n.Content[i]

@@ -122,7 +122,7 @@ func (c *checker) id(i int, n Node) {
 // strays are fields that do not belong to the node's kind: most likely the kind is wrong.
 func (c *checker) strays(i int, n Node) {
 	ask, repeat := n.Kind == NodeAsk, n.Kind == NodeRepeat
-	scale := ask && n.Field == FieldScale
+	scale, number := ask && n.Field == FieldScale, ask && n.Field == FieldNumber
 	for _, s := range []struct {
 		field string
 		set   bool
@@ -145,6 +145,11 @@ func (c *checker) strays(i int, n Node) {
 		{"last", n.Last != 0, scale},
 		{"low", len(n.Low) > 0, scale},
 		{"high", len(n.High) > 0, scale},
+		{"unit", len(n.Unit) > 0, number},
+		{"unit_one", len(n.UnitOne) > 0, number},
+		{"min", n.Min != 0, number},
+		{"decimals", n.Decimals != 0, number},
+		{"points", n.Points != 0, ask && n.Field == FieldPoints},
 		{"required", n.Required, ask},
 		{"typed", len(n.Typed) > 0, ask},
 		{"until", n.Until != Until{}, ask},
@@ -265,7 +270,7 @@ func (c *checker) pickOf(name, field string, asked Node, cs Case) {
 		if !slices.ContainsFunc(asked.choices(), func(o Option) bool { return o.ID == cs.Is }) {
 			c.breaks(RuleReference, name, field, "%q is no step of %s", cs.Is, cs.Node)
 		}
-	case FieldText, FieldDate, FieldPerson:
+	case FieldText, FieldDate, FieldPerson, FieldNumber, FieldTime, FieldLink, FieldRank, FieldPoints:
 		c.breaks(RuleReference, name, field, "%s has no options: only %q (any answer) and %q (none) can be asked of it", cs.Node, IsAny, IsNone)
 	}
 }

@@ -13,7 +13,10 @@ const (
 
 // FieldKinds lists the kinds of field, in the order in which authors are told them.
 func FieldKinds() []FieldKind {
-	return []FieldKind{FieldText, FieldChoice, FieldMany, FieldDate, FieldPerson, FieldConsent, FieldScale}
+	return []FieldKind{
+		FieldText, FieldChoice, FieldMany, FieldDate, FieldPerson, FieldConsent, FieldScale, FieldNumber, FieldTime,
+		FieldLink, FieldRank, FieldPoints,
+	}
 }
 
 func spokenKinds() string {
@@ -44,7 +47,17 @@ func (c *checker) field(name string, n Node) {
 		limit = ChoiceMax
 	case FieldMany:
 		limit, most = ManyMax, len(n.Options)
-	case FieldDate, FieldPerson, FieldConsent:
+	case FieldDate, FieldPerson, FieldConsent, FieldTime, FieldLink:
+	case FieldNumber:
+		most = NumberMax
+		c.number(name, n)
+	case FieldRank:
+		limit = ManyMax
+	case FieldPoints:
+		limit = ManyMax
+		if n.Points < 1 || n.Points > PointsMax {
+			c.breaks(RuleRange, name, "points", "%d points cannot be shared: 1 to %d can", n.Points, PointsMax)
+		}
 	case FieldScale:
 		c.scale(name, n)
 	default:
@@ -101,4 +114,21 @@ func (c *checker) scale(name string, n Node) {
 	c.words(name, "high", n.High, EndMax, false)
 	c.noHoles(name, "low", n.Low)
 	c.noHoles(name, "high", n.High)
+}
+
+func (c *checker) number(name string, n Node) {
+	c.words(name, "unit", n.Unit, UnitMax, false)
+	c.words(name, "unit_one", n.UnitOne, UnitMax, false)
+	c.noHoles(name, "unit", n.Unit)
+	c.noHoles(name, "unit_one", n.UnitOne)
+	switch {
+	case n.Decimals < 0 || n.Decimals > DecimalsMax:
+		c.breaks(RuleRange, name, "decimals", "%d is not between 0 and %d", n.Decimals, DecimalsMax)
+	case n.Min < -NumberMax || n.Min > NumberMax:
+		c.breaks(RuleRange, name, "min", "%d is not between %d and %d", n.Min, -NumberMax, NumberMax)
+	case n.Max != 0 && n.Min >= n.Max:
+		c.breaks(RuleRange, name, "min", "nothing fits between %d and %d", n.Min, n.Max)
+	case len(n.UnitOne) > 0 && len(n.Unit) == 0:
+		c.breaks(RuleStray, name, "unit_one", "goes with a unit")
+	}
 }

@@ -153,6 +153,7 @@ func (f *Flow) end() int { return len(f.nodes) }
 func cloneNode(n Node) Node {
 	n.Label, n.Line, n.Plain, n.More = maps.Clone(n.Label), maps.Clone(n.Line), maps.Clone(n.Plain), maps.Clone(n.More)
 	n.Cases = slices.Clone(n.Cases)
+	n.Unit, n.UnitOne = maps.Clone(n.Unit), maps.Clone(n.UnitOne)
 	n.Low, n.High = maps.Clone(n.Low), maps.Clone(n.High)
 	n.Options = slices.Clone(n.Options)
 	for i, o := range n.Options {

@@ -68,7 +68,7 @@ func TestCompileFindsMistakes(t *testing.T) {
 		"reserved id": {definition(ask("end", flows.FieldText), ask("me", flows.FieldText)), []string{`node end, id: "end" is taken`, `node me, id: "me" is taken`}},
 		"twice":       {definition(q1, q1), []string{"node q1, id: two nodes have this id"}},
 		"kind":        {definition(q1, flows.Node{ID: "x", Kind: "wait"}), []string{`node x, kind: "wait" is no kind of node`}},
-		"field":       {definition(ask("q1", "number")), []string{`node q1, field: "number" is no kind of field`}},
+		"field":       {definition(ask("q1", "colour")), []string{`node q1, field: "colour" is no kind of field`}},
 		"label too long": {
 			definition(with(q1, func(n *flows.Node) { n.Label = both(long) })),
 			[]string{"node q1, label: has 46 characters in en; 45 fit", "node q1, label: has 51 characters in es; 45 fit"},
@@ -160,7 +160,7 @@ func numbered(n int) []flows.Option {
 
 func TestCompileFindsAllAtOnce(t *testing.T) {
 	t.Parallel()
-	d := definition(ask("Q1", "number"), flows.Node{ID: "b", Kind: flows.NodeBranch}, ask("q2", flows.FieldChoice))
+	d := definition(ask("Q1", "colour"), flows.Node{ID: "b", Kind: flows.NodeBranch}, ask("q2", flows.FieldChoice))
 	d.Nodes[2].Options = nil
 	if found := mistakes(t, d); len(found) != 4 {
 		t.Errorf("found %d mistakes, not 4:\n%s", len(found), strings.Join(found, "\n"))

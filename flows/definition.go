@@ -23,7 +23,12 @@ const (
 	FieldDate    FieldKind = "date"
 	FieldPerson  FieldKind = "person"
 	FieldConsent FieldKind = "consent"
-	FieldScale   FieldKind = "scale" // a whole number from From to To
+	FieldScale   FieldKind = "scale"  // a step from First to Last
+	FieldNumber  FieldKind = "number" // a number of Unit
+	FieldTime    FieldKind = "time"   // a time of day
+	FieldLink    FieldKind = "link"   // an address on the web
+	FieldRank    FieldKind = "rank"   // all options in order
+	FieldPoints  FieldKind = "points" // Points shared over the options
 )
 
 // Source says whose question it is.
@@ -84,11 +89,16 @@ type Node struct {
 	Plain    Text      `json:"plain,omitempty"` // second depth: plain words; for say: what is said
 	More     Text      `json:"more,omitempty"`  // third depth: full guidance
 	Options  []Option  `json:"options,omitempty"`
-	Max      int       `json:"max,omitempty"`   // text: characters, default TextMax; many: picks, default all; repeat: items
-	First    int       `json:"first,omitempty"` // scale: its first step
-	Last     int       `json:"last,omitempty"`  // scale: its last step
-	Low      Text      `json:"low,omitempty"`   // scale: what the first step means
-	High     Text      `json:"high,omitempty"`  // scale: what the last step means
+	Max      int       `json:"max,omitempty"`      // text: characters, default TextMax; many: picks, default all; number: the largest; repeat: items
+	First    int       `json:"first,omitempty"`    // scale: its first step
+	Last     int       `json:"last,omitempty"`     // scale: its last step
+	Low      Text      `json:"low,omitempty"`      // scale: what the first step means
+	High     Text      `json:"high,omitempty"`     // scale: what the last step means
+	Unit     Text      `json:"unit,omitempty"`     // number: what is counted
+	UnitOne  Text      `json:"unit_one,omitempty"` // number: Unit for exactly one
+	Min      int       `json:"min,omitempty"`      // number: the smallest, 0 when not given
+	Decimals int       `json:"decimals,omitempty"` // number: digits after the point, at most DecimalsMax
+	Points   int       `json:"points,omitempty"`   // points: how many are shared
 	Required bool      `json:"required,omitempty"`
 	// Typed names the texts that people typed and that {placeholders} of Line, Plain and More show, by placeholder. The
 	// words stay in their own erasable records: a definition is pinned by its hash and kept as long as a run needs it, so
@@ -157,18 +167,23 @@ const (
 
 // Limits on what one flow may be and one answer may hold.
 const (
-	TextMax    = 3000        // characters of one text answer: Slack's plain_text_input
-	WhoMax     = 300         // characters of "who would know"
-	NodesMax   = 200         // nodes of one flow, expanded
-	ChoiceMax  = 25          // options of a choice: Discord's select
-	ManyMax    = 10          // options of a many: both platforms' checkboxes
-	ButtonsMax = 5           // options shown as buttons; more become a menu
-	LabelMax   = 45          // characters of a field's name: Discord's modal
-	LineMax    = 150         // characters of one line: Slack's header
-	EndMax     = 60          // characters of the words for a scale's end: the step stands before them on a button
-	ScaleMax   = 10          // steps of a scale: Slack's radio buttons
-	OptionMax  = 75          // characters of an option: Slack's option text and button
-	LogMax     = 500         // lines of one run's log: then it ends, everything kept
-	GuideMax   = 3000        // characters of plain words and of full guidance: Slack's section
-	UntilMax   = 7 * 24 * 60 // minutes that a question waits at most before it closes by itself
+	TextMax     = 3000            // characters of one text answer: Slack's plain_text_input
+	WhoMax      = 300             // characters of "who would know"
+	NodesMax    = 200             // nodes of one flow, expanded
+	ChoiceMax   = 25              // options of a choice: Discord's select
+	ManyMax     = 10              // options of a many: both platforms' checkboxes
+	ButtonsMax  = 5               // options shown as buttons; more become a menu
+	LabelMax    = 45              // characters of a field's name: Discord's modal
+	LineMax     = 150             // characters of one line: Slack's header
+	EndMax      = 60              // characters of the words for a scale's end: the step stands before them on a button
+	ScaleMax    = 10              // steps of a scale: Slack's radio buttons
+	OptionMax   = 75              // characters of an option: Slack's option text and button
+	LogMax      = 500             // lines of one run's log: then it ends, everything kept
+	GuideMax    = 3000            // characters of plain words and of full guidance: Slack's section
+	UntilMax    = 7 * 24 * 60     // minutes that a question waits at most before it closes by itself
+	UnitMax     = 40              // characters of a number's unit
+	DecimalsMax = 2               // digits after the point of a number
+	NumberMax   = 999_999_999_999 // the largest number
+	LinkMax     = 400             // characters of an address on the web: so many of a typed answer a group is shown
+	PointsMax   = 1000            // points that a question can share
 )

@@ -17,13 +17,16 @@ func both(words string) flows.Text {
 
 func ask(id string, field flows.FieldKind) flows.Node {
 	n := flows.Node{ID: id, Kind: flows.NodeAsk, Field: field, Label: both(strings.ToUpper(id)), Line: both("What is " + id + "?")}
-	if field == flows.FieldChoice || field == flows.FieldMany {
+	if field == flows.FieldScale {
+		n.First, n.Last = 1, 5
+	}
+	if field == flows.FieldPoints {
+		n.Points = 10
+	}
+	if field == flows.FieldChoice || field == flows.FieldMany || field == flows.FieldRank || field == flows.FieldPoints {
 		n.Options = []flows.Option{
 			{ID: "a", Text: both("Apple tree")}, {ID: "b", Text: both("Big bell, loud")}, {ID: "c", Text: both("Café olé")},
 		}
-	}
-	if field == flows.FieldScale {
-		n.First, n.Last = 1, 5
 	}
 	return n
 }

@@ -158,7 +158,8 @@ func (w *wanderer) event() flows.Event {
 		e.Input = map[flows.FieldKind]flows.Input{
 			flows.FieldText: {Text: "words"}, flows.FieldDate: {Text: "tomorrow"}, flows.FieldPerson: {Picks: []string{"sam"}},
 			flows.FieldChoice: {Picks: []string{[]string{"a", "b", "c"}[r.IntN(3)]}}, flows.FieldMany: {Picks: []string{"a", "b"}}, flows.FieldConsent: {Picks: []string{"yes"}},
-			flows.FieldScale: {Text: "3"},
+			flows.FieldScale: {Text: "3"}, flows.FieldNumber: {Text: "1,200"}, flows.FieldTime: {Text: "noon"}, flows.FieldLink: {Text: "example.org"},
+			flows.FieldRank: {Text: "3 1 2"}, flows.FieldPoints: {Text: "5 3 2"},
 		}[n.Field]
 		return e
 	}
@@ -192,8 +193,8 @@ func (w *wanderer) event() flows.Event {
 		}
 	}
 	e.Form = r.IntN(2) == 0
-	texts := []string{"", " ", "words", "yes", "no", "tomorrow", "4/5", "yesterday", "2026-12-01", "apple tree", "1,2", "sam", strings.Repeat("long ", 700), "a\x00\xff{me}"}
-	picks := []string{"a", "b", "c", "yes", "no", "2026-05-01", "sam", "", "zebra"}
+	texts := []string{"", " ", "words", "yes", "no", "tomorrow", "4/5", "yesterday", "2026-12-01", "apple tree", "1,2", "sam", strings.Repeat("long ", 700), "a\x00\xff{me}", "3pm", "3", "1.200", "twelve", "example.org", "3 1 2", "2", "5 3 2", "10 0 1", "café olé 9, b 1"}
+	picks := []string{"a", "b", "c", "yes", "no", "2026-05-01", "sam", "", "zebra", "#", "#3", "#12", "#zz", "15:00", "1200", "-1"}
 	if r.IntN(2) == 0 {
 		e.Input.Text = texts[r.IntN(len(texts))]
 	} else {
@@ -437,7 +438,8 @@ func (w *wanderer) message(m flows.Message) {
 
 func (w *wanderer) form(f flows.Form) {
 	page := f.Token.Verb == flows.VerbPage && len(f.Fields) <= flows.PageMax
-	if len(f.Fields) == 0 || f.Title.Words == "" || !page && (len(f.Fields) > 1 || f.Token.Node != f.Fields[0].ID) {
+	node, option, apart := strings.Cut(f.Fields[0].ID, flows.FieldMark)
+	if f.Title.Words == "" || apart && option == "" || !page && (len(f.Fields) > 1 && !apart || f.Token.Node != node) {
 		w.fatal("form %s", encoded(w.t, f))
 	}
 	w.token(f.Token)

@@ -318,6 +318,11 @@ func TestEveryFieldInAGroup(t *testing.T) {
 		flows.FieldPerson:  {flows.Input{Picks: []string{"lee"}}, flows.Input{}, 2},
 		flows.FieldConsent: {flows.Input{Picks: []string{"yes"}}, flows.Input{Picks: []string{"yes"}}, 3},
 		flows.FieldScale:   {flows.Input{Text: "four"}, flows.Input{Picks: []string{"4"}}, 6},
+		flows.FieldNumber:  {flows.Input{Text: "1,200"}, flows.Input{Text: "1200"}, 2},
+		flows.FieldTime:    {flows.Input{Text: "3pm"}, flows.Input{Text: "15:00"}, 2},
+		flows.FieldLink:    {flows.Input{Text: "example.org"}, flows.Input{}, 2},
+		flows.FieldRank:    {flows.Input{Text: "3 1 2"}, flows.Input{Text: "3 1 2"}, 4},
+		flows.FieldPoints:  {flows.Input{Text: "5 3 2"}, flows.Input{Text: "5"}, 4},
 	} {
 		r := beginRound(t, ask("q1", field))
 		if !r.send(flows.Event{Kind: flows.EventAnswer, Person: "sam", Node: "q1", Input: c.input, Form: true}) {

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"convenor/flows/when"
 )
 
 // cond is an expression whose names have become nodes of a compiled flow.
@@ -83,7 +85,7 @@ func (c *cond) test(v Value) bool {
 	if ok {
 		return c.compares(got, c.value)
 	}
-	return c.ordered(strings.Compare(v.Date, c.value)) // dates compare as they are written
+	return c.ordered(strings.Compare(v.Date+v.Clock, c.value)) // dates and times compare as they are written
 }
 
 // compares compares a number with what the expression names.
@@ -234,7 +236,15 @@ func (c *checker) comparable(asked Node, x *expr, no func(int, string, ...any)) 
 		if !slices.ContainsFunc(asked.choices(), func(o Option) bool { return o.ID == x.value }) {
 			no(x.seat, "%q is no step of %s", x.value, x.name)
 		}
-	case FieldText, FieldPerson:
+	case FieldNumber:
+		if _, err := strconv.ParseFloat(x.value, 64); has || err != nil {
+			no(x.seat, "%q is no number", x.value)
+		}
+	case FieldTime:
+		if _, _, ok := when.Clock(x.value); has || !ok {
+			no(x.seat, "%q is no time like 15:30", x.value)
+		}
+	case FieldText, FieldPerson, FieldLink, FieldRank, FieldPoints:
 		no(x.at, "%s has no options: only answered(%s), unknown(%s) and skipped(%s) can be asked of it", x.name, x.name, x.name, x.name)
 	}
 }

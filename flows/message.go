@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -42,7 +43,7 @@ func (n *node) excerpt(v Value) Arg {
 // said is what the person answered, as they are told it.
 func (n *node) said(v Value) []Part {
 	switch {
-	case v.Kind == ValueText:
+	case v.typed() != "":
 		return []Part{{Style: StyleSmall, Words: "run.you-said"}, {Style: StyleQuote, Words: "run.words", Args: map[string]Arg{"text": n.Shown(v)}}}
 	case v.Kind == ValueSkipped:
 		return []Part{{Style: StyleBody, Words: "run.said-skipped"}}
@@ -69,6 +70,7 @@ func (t *turn) questionParts() []Part {
 	if len(n.Plain) > 0 {
 		parts = append(parts, t.text(StyleBody, n.Plain, n.plain))
 	}
+	parts = append(parts, n.menu()...)
 	if e, ok := t.run.live(n.ID); ok {
 		parts = append(parts, n.said(e.Value)...)
 	}
@@ -163,6 +165,8 @@ func (t *turn) answers() []Control {
 			controls = append(controls, c)
 		}
 		return controls
+	case FieldRank:
+		return t.offers(n, n.nextPlace(nil))
 	case FieldPerson:
 		return []Control{{Kind: ControlPerson, Words: "run.choose-person", Token: t.token(VerbAnswer)}}
 	case FieldConsent:
@@ -172,7 +176,7 @@ func (t *turn) answers() []Control {
 			return []Control{no}
 		}
 		return []Control{yes, no}
-	case FieldText, FieldMany, FieldDate:
+	case FieldText, FieldMany, FieldDate, FieldNumber, FieldTime, FieldLink, FieldPoints:
 	}
 	c := t.button("run.answer", VerbForm)
 	c.Primary = true
@@ -261,7 +265,14 @@ func (t *turn) overWords() string {
 // typed gives back what was typed, when it is not kept.
 func (t *turn) typed() []Part {
 	text := cleaned(t.e.Input.Text)
-	if text == "" {
+	if each := t.e.Input.Each; len(each) > 0 {
+		var typed []string
+		for _, id := range slices.Sorted(maps.Keys(each)) {
+			typed = append(typed, cleaned(each[id]))
+		}
+		text = strings.Join(typed, " ")
+	}
+	if strings.TrimSpace(text) == "" {
 		return nil
 	}
 	return []Part{
@@ -278,18 +289,33 @@ func (t *turn) refuse(n *node, no *refusal, controls []Control) {
 		t.openForm(t.form(no))
 		return
 	}
-	if len(no.dates) > 0 {
-		controls = nil
+	if len(no.offers) > 0 {
+		controls = t.offers(n, no)
 	}
-	for _, date := range no.dates {
-		token := t.tokenOf(VerbAnswer, n.ID)
-		token.Arg = date
-		controls = append(controls, Control{Kind: ControlButton, Words: "run.date", Args: map[string]Arg{"date": {Date: date}}, Token: token})
+	parts := append([]Part{{Style: StyleBody, Words: no.why, Args: no.args}}, no.so...)
+	t.whisper(append(parts, t.typed()...), controls...)
+}
+
+// offers are the controls for what may be meant: few as buttons, more as a menu.
+func (t *turn) offers(n *node, no *refusal) []Control {
+	token := t.tokenOf(VerbAnswer, n.ID)
+	var controls []Control
+	var menu []Option
+	for _, o := range no.offers {
+		menu = append(menu, Option{ID: o.pick, Text: o.label.Text})
+		c := Control{Kind: ControlButton, Words: "run.reading", Args: map[string]Arg{"reading": o.label}, Token: token}
+		c.Token.Arg = o.pick
+		controls = append(controls, c)
 	}
-	if len(no.dates) > 0 {
-		controls = append(controls, Control{Kind: ControlButton, Words: "run.other-date", Token: t.tokenOf(VerbForm, n.ID)})
+	if len(controls) > ButtonsMax {
+		controls = []Control{{Kind: ControlSelect, Words: "run.choose", Options: menu, Token: token}}
 	}
-	t.whisper(append([]Part{{Style: StyleBody, Words: no.why, Args: no.args}}, t.typed()...), controls...)
+	if no.back != "" {
+		c := Control{Kind: ControlButton, Words: "run.rank-back", Token: token}
+		c.Token.Arg = no.back
+		controls = append(controls, c)
+	}
+	return append(controls, Control{Kind: ControlButton, Words: no.other, Token: t.tokenOf(VerbForm, n.ID)})
 }
 
 // more shows the full guidance of a question, waiting or not, with its source.

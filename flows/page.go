@@ -46,7 +46,7 @@ func (t *turn) page() {
 // pageNodes are the questions that one form can ask, by number: the waiting one and those that follow it with nothing
 // between. There are none for a group, which answers one at a time together; in an activity, whose questions are to be
 // thought about singly; for one question alone; and when a question further on has an answer, which the new ones could
-// make void. A consent is never on a form: what it means must be read.
+// make void. Some kinds have a form to themselves.
 func (t *turn) pageNodes() []int {
 	if t.run.Group || t.f.def.Activity != "" {
 		return nil
@@ -54,7 +54,7 @@ func (t *turn) pageNodes() []int {
 	var page []int
 	for at := t.f.index[t.run.Node]; at != t.f.end() && len(page) < PageMax; at = t.f.nodes[at].next {
 		n := &t.f.nodes[at]
-		if n.Kind != NodeAsk || n.Field == FieldConsent || slices.Contains(page, at) || slices.Contains(t.run.Trail, n.ID) {
+		if n.Kind != NodeAsk || n.alone() || slices.Contains(page, at) || slices.Contains(t.run.Trail, n.ID) {
 			break
 		}
 		page = append(page, at)
@@ -74,6 +74,12 @@ func (t *turn) pageNodes() []int {
 		return nil
 	}
 	return page
+}
+
+// alone reports whether a question is never on a form with others: what a consent means must be read, and an order or
+// shares need the numbered list of what there is.
+func (n *node) alone() bool {
+	return n.Field == FieldConsent || n.Field == FieldRank || n.Field == FieldPoints
 }
 
 // keepsOff reports whether a question stays off the form with its answer: a picker of people takes the platform's own
@@ -103,7 +109,7 @@ func (t *turn) pageForm(nodes []int, refused []filling) Form {
 			no := refused[at].no
 			field.Value, field.Error = refused[at].input, &Part{Style: StyleBody, Words: no.why, Args: no.args}
 		} else if answered {
-			field.Value, field.TextID = before.Value.input(), before.Value.typed()
+			field.Value, field.TextID = n.input(before.Value), before.Value.typed()
 		}
 		form.Fields = append(form.Fields, field)
 	}
@@ -203,7 +209,7 @@ func (t *turn) pageSent(nodes []int) {
 // mend gives back what could not be taken: one reading to choose, one question, or a page.
 func (t *turn) mend(refused []filling) {
 	left := t.pageNodes()
-	if no := refused[0].no; len(left) == 0 || len(no.dates) > 0 {
+	if no := refused[0].no; len(left) == 0 || len(no.offers) > 0 {
 		t.e.Node, t.e.Input = t.run.Node, refused[0].input
 		t.refuse(t.waiting(), no, t.answers())
 		return
@@ -280,7 +286,7 @@ func (t *turn) takeDown(e Entry, why string) {
 // same reports whether two answers say the same. Texts never do: they are known by id alone.
 func (v Value) same(w Value) bool {
 	return v.Kind == w.Kind && v.TextID == "" && w.TextID == "" && slices.Equal(v.Picks, w.Picks) && v.Date == w.Date &&
-		v.Person == w.Person && v.Number == w.Number
+		v.Person == w.Person && v.Number == w.Number && v.Clock == w.Clock && slices.Equal(v.Counts, w.Counts)
 }
 
 func shortEnough(text Text, limit int) bool {

@@ -19,10 +19,19 @@ const shortMatch = 3
 
 // refusal says why what was typed or picked cannot be taken. It never blames.
 type refusal struct {
-	why   string // key: what is wrong and what to do next
-	args  map[string]Arg
-	dates []string // the readings of a date, to choose from
-	ask   bool     // dates hold the answer: they are offered as buttons even when the input came from a form
+	why    string // key: what is wrong and what to do next
+	args   map[string]Arg
+	so     []Part  // lines after the reason
+	offers []offer // what may be meant, to choose from
+	other  string  // key: the button for none of those
+	back   string  // what the button sends that takes the last step back, if there is one
+	ask    bool    // offers hold the answer: they are offered as buttons even when the input came from a form
+}
+
+// offer is something that can be pressed instead of writing again.
+type offer struct {
+	pick  string // what a press sends
+	label Arg
 }
 
 func refuse(why string) *refusal { return &refusal{why: why} }
@@ -44,6 +53,17 @@ func (n *node) read(e Event) (v Value, text string, no *refusal) {
 		v, no = readPerson(e.Input)
 	case FieldConsent:
 		v, no = readConsent(e.Input)
+	case FieldNumber:
+		v, no = n.readNumber(e)
+	case FieldTime:
+		v, no = readTime(e.Input)
+	case FieldLink:
+		text, no = readLink(e.Input.Text)
+		return Value{Kind: ValueLink, TextID: e.TextID}, text, no
+	case FieldRank:
+		v, no = n.readRank(e.Input)
+	case FieldPoints:
+		v, no = n.readPoints(e.Input)
 	case FieldScale:
 		v, no = n.readScale(e.Input)
 	}
@@ -221,7 +241,7 @@ func refuseDate(err error) *refusal {
 			return &refusal{why: "run.refuse.past", args: args}
 		}
 		args["next"] = Arg{Date: past.Next}
-		return &refusal{why: "run.refuse.past-next", args: args, dates: []string{past.Next}}
+		return &refusal{why: "run.refuse.past-next", args: args, offers: dateOffers(past.Next), other: "run.other-date"}
 	}
 	if none, ok := errors.AsType[*when.ImpossibleError](err); ok {
 		return whichDate("run.refuse.no-day", none.Offers)
@@ -231,12 +251,20 @@ func refuseDate(err error) *refusal {
 		if far.Beyond {
 			return &refusal{why: "run.refuse.too-far", args: args}
 		}
-		return &refusal{why: "run.refuse.far", args: args, dates: []string{far.Date}, ask: true}
+		return &refusal{why: "run.refuse.far", args: args, offers: dateOffers(far.Date), other: "run.other-date", ask: true}
 	}
 	if near, ok := errors.AsType[*when.CloseError](err); ok {
 		return whichDate("run.refuse.close-date", near.Dates)
 	}
 	return refuse("run.refuse.date")
+}
+
+func dateOffers(dates ...string) []offer {
+	var offers []offer
+	for _, d := range dates {
+		offers = append(offers, offer{pick: d, label: Arg{Date: d}})
+	}
+	return offers
 }
 
 // whichDate asks which of the dates is meant, by buttons. They are in the words too, for a form that has no buttons.
@@ -245,7 +273,7 @@ func whichDate(why string, dates []string) *refusal {
 	for _, d := range dates {
 		list = append(list, Arg{Date: d})
 	}
-	return &refusal{why: why, args: map[string]Arg{"dates": {List: list}}, dates: dates, ask: true}
+	return &refusal{why: why, args: map[string]Arg{"dates": {List: list}}, offers: dateOffers(dates...), other: "run.other-date", ask: true}
 }
 
 // readPerson takes a picked person. Who a typed name means is found before the event is made: what still is text here

@@ -104,7 +104,13 @@ func (w *wanderer) condition(asked flows.Node) string {
 		tests = append(tests, "%s before 2026-04-01", "%s >= 2026-03-04")
 	case flows.FieldConsent:
 		tests = append(tests, "%s is yes")
-	case flows.FieldText, flows.FieldPerson:
+	case flows.FieldScale:
+		tests = append(tests, "%s is 3", "%s >= 2 and %s < 5")
+	case flows.FieldNumber:
+		tests = append(tests, "%s is 1200", "%s > 12.5")
+	case flows.FieldTime:
+		tests = append(tests, "%s before 12:00", "%s >= 15:30")
+	case flows.FieldText, flows.FieldPerson, flows.FieldLink, flows.FieldRank, flows.FieldPoints:
 	}
 	return strings.ReplaceAll(tests[r.IntN(len(tests))], "%s", asked.ID)
 }
@@ -127,7 +133,8 @@ func (w *wanderer) branch(id string, before []flows.Node, n int) flows.Node {
 			is = append(is, flows.Yes, flows.No)
 		case flows.FieldScale:
 			is = append(is, "1", "5")
-		case flows.FieldText, flows.FieldDate, flows.FieldPerson:
+		case flows.FieldText, flows.FieldDate, flows.FieldPerson, flows.FieldNumber, flows.FieldTime, flows.FieldLink,
+			flows.FieldRank, flows.FieldPoints:
 		}
 		cases = append(cases, flows.Case{Node: asked.ID, Is: is[w.rnd.IntN(len(is))], Go: w.target(n)})
 	}

@@ -178,7 +178,7 @@ func TestOfferedDates(t *testing.T) {
 					t.Fatalf("%s: taken as it is", typed)
 				}
 				m := every[flows.Whisper](k.out)[0].Message
-				if m.Parts[0].Words != c.words || labels(m) != strings.Repeat("run.date | ", len(c.dates))+"run.other-date" {
+				if m.Parts[0].Words != c.words || labels(m) != strings.Repeat("run.reading | ", len(c.dates))+"run.other-date" {
 					t.Fatalf("%s: %s: %s", typed, words(m), labels(m))
 				}
 				if list := m.Parts[0].Args["dates"].List; list != nil && list[i].Date != date {

@@ -37,6 +37,7 @@ func (t *turn) roundParts() []Part {
 	if len(n.Plain) > 0 {
 		parts = append(parts, t.text(StyleBody, n.Plain, n.plain))
 	}
+	parts = append(parts, n.menu()...)
 	if n.unnamed() {
 		parts = append(parts, Part{Style: StyleSmall, Words: "round.unnamed"})
 	}
@@ -81,6 +82,9 @@ func (t *turn) roundControls() []Control {
 	n := t.waiting()
 	answer := t.button("run.answer", VerbForm)
 	answer.Primary = true
+	if n.Field == FieldRank { // an order is built press by press, seen by nobody else
+		answer.Token.Verb, answer.Token.Arg = VerbAnswer, rankMark
+	}
 	controls := []Control{answer}
 	if n.Field != FieldConsent {
 		controls = append(controls, t.button("run.dont-know", VerbUnknown))

@@ -70,14 +70,16 @@ type Entry struct {
 	On    string    `json:"on,omitempty"`    // the node whose message shows it, when that is another one: a page's first
 }
 
-// Value is an answer. For a text, TextID names the erasable record that holds what was typed.
+// Value is an answer. For a text or a link, TextID names the erasable record that holds what was typed.
 type Value struct {
 	Kind   ValueKind `json:"kind"`
 	TextID string    `json:"text_id,omitempty"`
-	Picks  []string  `json:"picks,omitempty"` // choice, many: option ids; consent: "yes" or "no"
+	Picks  []string  `json:"picks,omitempty"` // choice, many, points: option ids; rank: all of them in order; consent: "yes" or "no"
 	Date   string    `json:"date,omitempty"`  // YYYY-MM-DD
 	Person string    `json:"person,omitempty"`
-	Number string    `json:"number,omitempty"` // scale: the step, like "3"
+	Number string    `json:"number,omitempty"` // scale: the step, like "3"; number: digits, with a point at most, like "1200.5"
+	Clock  string    `json:"clock,omitempty"`  // time: HH:MM
+	Counts []int     `json:"counts,omitempty"` // points: how many for each of Picks
 }
 
 // ValueKind says which kind of answer a Value is.
@@ -92,6 +94,11 @@ const (
 	ValuePerson  ValueKind = "person"
 	ValueConsent ValueKind = "consent"
 	ValueScale   ValueKind = "scale"
+	ValueNumber  ValueKind = "number"
+	ValueTime    ValueKind = "time"
+	ValueLink    ValueKind = "link"
+	ValueRank    ValueKind = "rank"
+	ValuePoints  ValueKind = "points"
 	ValueUnknown ValueKind = "unknown" // "I don't know"; TextID, when set, says who would
 	ValueSkipped ValueKind = "skipped"
 	ValueDropped ValueKind = "dropped" // no answer any more: its branch died, or the run was cancelled
@@ -165,6 +172,8 @@ type Event struct {
 type Input struct {
 	Text  string   `json:"text,omitempty"`
 	Picks []string `json:"picks,omitempty"` // option ids; one ISO date; one person id
+	// Each holds what was typed for each option, by id, when a form asks for every option apart.
+	Each map[string]string `json:"each,omitempty"`
 }
 
 // Answer is one person's answer to one question of a group's run. It is kept as a record of KindAnswer.

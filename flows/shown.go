@@ -5,7 +5,7 @@ import "slices"
 // Shown is an answer to n as part of a sentence. What was picked and is no option of n any more shows as its id.
 func (n Node) Shown(v Value) Arg {
 	switch v.Kind {
-	case ValueText:
+	case ValueText, ValueLink:
 		return Arg{TextID: v.TextID}
 	case ValueChoice, ValueMany:
 		var list []Arg
@@ -27,6 +27,16 @@ func (n Node) Shown(v Value) Arg {
 		return Arg{Date: v.Date}
 	case ValuePerson:
 		return Arg{Person: v.Person}
+	case ValueNumber:
+		unit := n.Unit
+		if v.Number == "1" && len(n.UnitOne) > 0 {
+			unit = n.UnitOne
+		}
+		return Arg{Amount: v.Number, Unit: unit}
+	case ValueTime:
+		return Arg{Clock: v.Clock}
+	case ValueRank, ValuePoints:
+		return n.listed(v)
 	case ValueScale:
 		return Arg{Text: n.choice(v.Number)}
 	case ValueConsent:

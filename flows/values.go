@@ -38,7 +38,8 @@ func (e Entry) answers() bool { return e.Value.Kind != "" && !e.Held }
 // Answered reports whether v says something: it was neither skipped, nor unknown, nor dropped.
 func (v Value) Answered() bool {
 	switch v.Kind {
-	case ValueText, ValueChoice, ValueMany, ValueDate, ValuePerson, ValueConsent, ValueScale:
+	case ValueText, ValueChoice, ValueMany, ValueDate, ValuePerson, ValueConsent, ValueScale, ValueNumber, ValueTime,
+		ValueLink, ValueRank, ValuePoints:
 		return true
 	case ValueUnknown, ValueSkipped, ValueDropped:
 		return false

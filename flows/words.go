@@ -33,7 +33,7 @@ type Part struct {
 	Args  map[string]Arg `json:"args,omitempty"`  // what each {placeholder} stands for
 }
 
-// Arg is what a placeholder stands for. Exactly one field besides Max is set. What people typed is named by id and read
+// Arg is what a placeholder stands for. Exactly one field besides Max and Unit is set. What people typed is named by id and read
 // only when the message is sent, so that erasing the text erases it everywhere.
 type Arg struct {
 	TextID string `json:"text_id,omitempty"` // record of KindText
@@ -41,11 +41,13 @@ type Arg struct {
 	Person string `json:"person,omitempty"`  // person id; shown as the name they go by
 	Date   string `json:"date,omitempty"`    // civil date YYYY-MM-DD; shown in the reader's language with weekday
 	Number *int   `json:"number,omitempty"`
-	Words  string `json:"words,omitempty"` // key in the catalogue
-	Text   Text   `json:"text,omitempty"`  // words of a definition
-	List   []Arg  `json:"list,omitempty"`  // joined as "a, b and c" in the reader's language
-	Clock  string `json:"clock,omitempty"` // time of day HH:MM; shown with AM or PM as the reader's language writes them
-	Plain  string `json:"plain,omitempty"` // a machine's value that reads the same in every language: a name of a zone, a link
+	Amount string `json:"amount,omitempty"` // a number in digits with a point at most; shown as the reader's language groups it
+	Unit   Text   `json:"unit,omitempty"`   // with Amount: what is counted; "$" before it, "%" right after it
+	Words  string `json:"words,omitempty"`  // key in the catalogue
+	Text   Text   `json:"text,omitempty"`   // words of a definition
+	List   []Arg  `json:"list,omitempty"`   // joined as "a, b and c" in the reader's language
+	Clock  string `json:"clock,omitempty"`  // time of day HH:MM; shown with AM or PM as the reader's language writes them
+	Plain  string `json:"plain,omitempty"`  // a machine's value that reads the same in every language: a name of a zone, a link
 }
 
 // Message is what Convenor says, as data: language and platform are chosen when it is sent.

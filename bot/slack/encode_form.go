@@ -131,7 +131,8 @@ func equip(in *slackgo.InputBlock, f bot.Field) bool {
 		equipChoice(in, id, options(f.Options), pick(f.Value))
 	case flows.FieldMany:
 		equipMany(in, id, options(f.Options), f.Value.Picks)
-	case flows.FieldText:
+	case flows.FieldText, flows.FieldNumber, flows.FieldTime, flows.FieldLink, flows.FieldRank, flows.FieldPoints:
+		// Slack's own inputs for numbers, times and addresses refuse what one parser of ours reads.
 		in.Element = textElement(id, f)
 	}
 	return in.Element != nil

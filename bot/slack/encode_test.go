@@ -79,6 +79,16 @@ func TestEncodeForm(t *testing.T) {
 	many.ID, many.Field = "seats", flows.FieldMany
 	f.Fields = append(f.Fields, long, many)
 	golden(t, "testdata/encode/form.golden.json", modal(*f, "C1", true))
+	for _, kind := range []flows.FieldKind{flows.FieldNumber, flows.FieldTime, flows.FieldLink, flows.FieldRank, flows.FieldPoints} {
+		typed := bot.Field{ID: string(kind), Field: kind, Label: string(kind), Max: 40, Value: flows.Input{Text: "1,200"}}
+		f.Fields = append(f.Fields, typed)
+	}
+	f.Fields = append(f.Fields, bot.Field{
+		ID: "scale", Field: flows.FieldScale, Label: "Scale", Options: long.Options[:5], Value: flows.Input{Picks: []string{"s3"}},
+	})
+	golden(t, "testdata/encode/form_kinds.golden.json", modal(*f, "C1", true))
+	checkForm(t, modal(*f, "C1", true))
+	f.Fields = f.Fields[:7]
 	golden(t, "testdata/encode/form_untyped.golden.json", modal(*f, "C1", false))
 	golden(t, "testdata/encode/home.golden.json", home(samples()["plain"]))
 	golden(t, "testdata/encode/notice.golden.json", notice(samples()["plain"], "Close", "C1"))

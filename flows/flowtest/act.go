@@ -172,6 +172,9 @@ func (p *player) submits(who person, words string) error {
 	e := flows.Event{Kind: flows.EventKind(token.Verb), Node: token.Node, Rev: token.Rev, Form: true}
 	if token.Verb != flows.VerbPage {
 		e.Input = p.filled(who, form.Fields[0], words)
+		if len(form.Fields) > 1 {
+			e.Input = apart(token.Node, form.Fields, words)
+		}
 		return p.send(who, e)
 	}
 	typed := map[string]string{}
@@ -199,10 +202,23 @@ func (p *player) submits(who person, words string) error {
 	return p.send(who, e)
 }
 
+// apart is what a form with a field for each option sends: words joined by " + ", in the order of the fields.
+func apart(node string, fields []flows.FormField, words string) flows.Input {
+	in := flows.Input{Each: map[string]string{}}
+	typed := strings.Split(words, " + ")
+	for i, field := range fields {
+		if i < len(typed) {
+			in.Each[strings.TrimPrefix(field.ID, node+flows.FieldMark)] = typed[i]
+		}
+	}
+	return in
+}
+
 // filled is what a form's field sends for the words of a script.
 func (p *player) filled(who person, field flows.FormField, words string) flows.Input {
 	switch field.Field {
-	case flows.FieldText, flows.FieldDate:
+	case flows.FieldText, flows.FieldDate, flows.FieldNumber, flows.FieldTime, flows.FieldLink, flows.FieldRank,
+		flows.FieldPoints:
 		return flows.Input{Text: words}
 	case flows.FieldPerson:
 		if id, ok := p.named(words); ok {

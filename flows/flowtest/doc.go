@@ -54,6 +54,7 @@
 //	> ID picks: OPTION                  in the newest menu that has this option, or in a picker of people by NAME
 //	> ID picks: OPTION in [LABEL]       in the newest menu with that label
 //	> ID submits: WORDS                 the newest form; several picks are joined by " + "; nothing leaves it blank
+//	                                    also the words for a form that has a field for each option
 //	> ID submits: FIELD: WORDS | FIELD: WORDS   the newest form, when it asks several questions: fields by their
 //	                                    node's id; one that is not named is sent as it stands
 //	> ID does VERB [NODE]               an event without a control, as a command sends it: pause, resume, cancel, next

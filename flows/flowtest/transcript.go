@@ -87,7 +87,14 @@ func (t *transcript) effect(e flows.Effect) error {
 }
 
 func detail(v flows.Value) string {
-	return strings.Join(v.Picks, ", ") + v.Date + v.Person + v.Number
+	return strings.Join(v.Picks, ", ") + v.Date + v.Person + v.Number + v.Clock + counts(v.Counts)
+}
+
+func counts(of []int) string {
+	if len(of) == 0 {
+		return ""
+	}
+	return fmt.Sprint(" ", of)
 }
 
 func spoken(person string) string {
@@ -117,7 +124,7 @@ func (t *transcript) fields(fields map[string]flows.Value) {
 	for _, field := range slices.Sorted(maps.Keys(fields)) {
 		v := fields[field]
 		value := detail(v)
-		if v.Kind == flows.ValueText {
+		if v.Kind == flows.ValueText || v.Kind == flows.ValueLink {
 			value = "“" + t.texts[v.TextID] + "”"
 		}
 		t.said = append(t.said, "  "+field+" = "+value)
@@ -300,6 +307,8 @@ func (v *voice) arg(a flows.Arg) string {
 		return a.Person
 	case a.Number != nil:
 		return strconv.Itoa(*a.Number)
+	case a.Amount != "":
+		return strings.TrimSpace(a.Amount + " " + a.Unit[v.locale])
 	case a.Words != "":
 		return v.words(flows.Part{Words: a.Words})
 	case len(a.Text) > 0:

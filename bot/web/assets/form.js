@@ -69,6 +69,7 @@ function text(f, id, described) {
   const node = el(long ? "textarea" : "input", {
     id, name: f.id, rows: long ? 4 : null, maxLength: f.max || 3000, "aria-describedby": described,
     "aria-required": f.optional ? null : "true", value: f.value?.text ?? "",
+    inputMode: { number: "decimal", link: "url" }[f.field] ?? null,
   });
   return { node, value: () => ({ text: node.value }) };
 }
