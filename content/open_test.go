@@ -8,6 +8,9 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	"convenor/flows"
+	"convenor/flows/flowtest"
 )
 
 // TestOpenCopy begins a pack the way that people are told to: with a copy of the built-in one.
@@ -95,34 +98,44 @@ func TestDocumented(t *testing.T) {
 	}
 }
 
-// TestShort holds the promise that a flow of two questions takes at most 25 lines.
+// TestShort loads and runs the flow of two questions that the pack's README shows. It takes at most 25 lines.
 func TestShort(t *testing.T) {
 	t.Parallel()
-	const two = `flow: two
-title: {en: "Two questions", es: "Dos preguntas"}
-nodes:
-  - ask: how
-    field: choice
-    label: {en: "How it went", es: "Cómo fue"}
-    line: {en: "How did it go?", es: "¿Cómo fue?"}
-    options:
-      well: {en: "Well", es: "Bien"}
-      badly: {en: "Not so well", es: "No tan bien"}
-  - ask: why
-    field: text
-    label: {en: "Why", es: "Por qué"}
-    line: {en: "What made it so?", es: "¿A qué se debió?"}
-    plain: {en: "A few words are enough.", es: "Bastan unas palabras."}
-`
+	readme, err := os.ReadFile(filepath.Join("packs", "reentry", "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, two, _ := strings.Cut(string(readme), "```yaml\n")
+	two, _, _ = strings.Cut(two, "```")
 	pack := sound(t)
 	pack["flows/two.yaml"] = &fstest.MapFile{Data: []byte(two)}
 	p, err := Load(pack)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d, _ := p.Flow("two"); len(d.Nodes) != 2 || strings.Count(two, "\n") > 25 {
+	d, _ := p.Flow("two")
+	if len(d.Nodes) != 2 || strings.Count(two, "\n") > 25 {
 		t.Errorf("%d nodes in %d lines", len(d.Nodes), strings.Count(two, "\n"))
 	}
+	whole := withFlow{Pack: embedded(t), flow: d}
+	script := "flow two\ntoday 2026-03-02\nperson dana \"Dana\" en\n\n> dana starts\n\n> dana presses [Well]\n\n> dana types: The bus came.\n...\n= done\n"
+	if err := flowtest.Play(whole, "two.script", []byte(script)); err != nil {
+		t.Error(err)
+	}
+}
+
+// withFlow is a pack with one flow more.
+type withFlow struct {
+	*Pack
+	flow flows.Definition
+}
+
+// Flow returns the one flow more, or one of the pack's.
+func (p withFlow) Flow(id string) (flows.Definition, bool) {
+	if id == p.flow.ID {
+		return p.flow, true
+	}
+	return p.Pack.Flow(id)
 }
 
 // FuzzCheck feeds files of any kind: whatever they hold, every mistake has a place that exists.
