@@ -289,12 +289,18 @@ func meantName(name string, there []string) string {
 
 // plainHoles turns the longer forms of a flow's placeholders, {name or "words"} and {count(name)}, into {name}.
 func plainHoles(words string) string {
+	if !strings.Contains(words, "{") {
+		return words
+	}
 	long := regexp.MustCompile(`\{(?:([a-z][a-z0-9-]*) +or +(?:"[^"{}“”]*"|“[^"{}“”]*”)|count\(([a-z][a-z0-9-]*)\))\}`)
 	return long.ReplaceAllString(words, "{$1$2}")
 }
 
 // placeholders returns the {names} of a text, each once and sorted; ok is false when a brace belongs to none.
 func placeholders(words string) (names []string, ok bool) {
+	if !strings.ContainsAny(words, "{}") {
+		return nil, true
+	}
 	pattern := regexp.MustCompile(`\{([a-z][a-z0-9-]*)\}`)
 	for _, m := range pattern.FindAllStringSubmatch(words, -1) {
 		names = append(names, m[1])

@@ -145,8 +145,8 @@ func englishSyllables(word string) int {
 		}
 		vowel = is
 	}
-	for mute, spoken := range map[string]string{"es": "aeioulcgszx", "ed": "aeioultd", "e": "aeioul"} {
-		if stem, ok := strings.CutSuffix(word, mute); ok && n > 1 && !strings.ContainsAny(stem[len(stem)-1:], spoken) {
+	for _, end := range [...]struct{ mute, spoken string }{{"es", "aeioulcgszx"}, {"ed", "aeioultd"}, {"e", "aeioul"}} {
+		if stem, ok := strings.CutSuffix(word, end.mute); ok && n > 1 && !strings.ContainsAny(stem[len(stem)-1:], end.spoken) {
 			n--
 		}
 	}
@@ -155,7 +155,9 @@ func englishSyllables(word string) int {
 
 // spanishSyllables counts vowels, where a weak one joins its neighbor.
 func spanishSyllables(word string) int {
-	word = strings.NewReplacer("qu", "k", "gue", "ge", "gui", "gi", "guí", "gí").Replace(word)
+	for _, mute := range [...][2]string{{"qu", "k"}, {"gue", "ge"}, {"gui", "gi"}, {"guí", "gí"}} {
+		word = strings.ReplaceAll(word, mute[0], mute[1])
+	}
 	n, before := 0, rune(0)
 	for _, r := range word {
 		if !strings.ContainsRune("aeiouáéíóúü", r) {

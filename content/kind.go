@@ -1,7 +1,6 @@
 package content
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -56,13 +55,12 @@ func (l *linter) kind(s said, n *yaml.Node) {
 }
 
 // address reports Spanish that calls the reader by anything but tú, and a group by anything but ustedes.
-func (s said) address(n *yaml.Node) {
+func (l *linter) address(s said, n *yaml.Node) {
 	informal := []string{"tú", "te", "ti", "contigo", "tuyo", "tuya", "tus"}
 	formal := []string{"usted", "ud", "vd"}
 	spain := []string{"vosotros", "vosotras", "vuestro", "vuestra", "vuestros", "vuestras", "os"}
-	asks := regexp.MustCompile(`(?:^|[.!?:¡¿]\s*)(Escriba|Elija|Presione|Responda|Envíe|Diga|Intente|Vuelva|Seleccione|Haga|Ponga|Agregue|Espere|Pida|Lea|Mire|Use)\s`)
 	found, both := "", false
-	own := regexp.MustCompile(`“[^”]*”`).ReplaceAllString(n.Value, "") // what others are to be told may be as formal as it likes
+	own := l.quoted.ReplaceAllString(n.Value, "") // what others are to be told may be as formal as it likes
 	for word := range strings.FieldsSeq(own) {
 		word = bare(word)
 		both = both || slices.Contains(informal, word)
@@ -70,7 +68,7 @@ func (s said) address(n *yaml.Node) {
 			found = word
 		}
 	}
-	if m := asks.FindStringSubmatch(own); found == "" && m != nil {
+	if m := l.asks.FindStringSubmatch(own); found == "" && m != nil {
 		found = m[1]
 	}
 	switch {

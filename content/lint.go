@@ -3,6 +3,7 @@ package content
 import (
 	"fmt"
 	"io/fs"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -16,12 +17,17 @@ import (
 type linter struct {
 	*loader
 	stigma map[string]string  // the words that hurt, and what to say instead
+	asks   *regexp.Regexp     // a sentence that begins by calling somebody usted
+	quoted *regexp.Regexp     // what others are to be told
 	lock   map[string]pairing // what was accepted, by path; nil when nothing ever was
 }
 
 // lint reads every text of the pack as its readers will.
 func (l *loader) lint() {
-	w := &linter{loader: l, stigma: stigma()}
+	w := &linter{
+		loader: l, stigma: stigma(), quoted: regexp.MustCompile(`“[^”]*”`),
+		asks: regexp.MustCompile(`(?:^|[.!?:¡¿]\s*)(Escriba|Elija|Presione|Responda|Envíe|Diga|Intente|Vuelva|Seleccione|Haga|Ponga|Agregue|Espere|Pida|Lea|Mire|Use)\s`),
+	}
 	w.readLock()
 	areas := map[string][]said{}
 	for _, t := range l.tops {
@@ -54,7 +60,7 @@ func (l *linter) text(s said) {
 		}
 	}
 	for _, n := range forms(s.words[flows.Spanish]) {
-		s.address(n)
+		l.address(s, n)
 	}
 	s.untranslated()
 	l.stale(s)
