@@ -281,7 +281,7 @@ func TestEveryVerbAnswers(t *testing.T) {
 	key := regexp.MustCompile(`\b(menu|me|error|command)\.[a-z]|[{}]`) // words that the catalogue lacks
 	for _, user := range []string{"rosa", "ana"} {
 		a := h.on(user)
-		for _, verb := range []string{"", "help", "ask", "answer", "signup", "activities", "me", "resume", "language", "nudges", "role"} {
+		for _, verb := range []string{"", "help", "ask", "answer", "signup", "activities", "me", "resume", "language", "nudges", "role", "log"} {
 			for _, where := range []*actor{a, a.in(council)} {
 				answer := where.commands(t, verb, "")
 				text := whispered(t, answer)

@@ -110,7 +110,7 @@ func (v *visit) menuFor(role coalition.Role, parts ...flows.Part) flows.Message 
 		m.Controls = append(m.Controls, button("menu.step", flows.Token{Verb: flows.VerbStart, Object: flowStep}))
 	}
 	if v.roleMay(role, flows.VerbRole) {
-		m.Controls = append(m.Controls, button("menu.role", flows.Token{Verb: flows.VerbMenu, Object: "role"}))
+		m.Controls = append(m.Controls, button("menu.role", flows.Token{Verb: flows.VerbMenu, Object: "role"}), button("menu.log", flows.Token{Verb: flows.VerbLog}))
 	}
 	return flows.Message{Parts: parts, Controls: append(m.Controls,
 		button("menu.resume", flows.Token{Verb: flows.VerbMenu, Object: "resume"}),

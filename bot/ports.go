@@ -19,6 +19,8 @@ type Ledger interface {
 	// Commit applies all of c or nothing. It returns flows.ErrConflict or flows.ErrSeen (wrapped); a repeat of a commit that
 	// was applied returns nil. A nil means durable.
 	Commit(ctx context.Context, c flows.Commit) error
+	// History returns the newest n audit lines of a coalition, the newest first.
+	History(ctx context.Context, coalition string, n int) ([]flows.Audit, error)
 }
 
 // Outbox is the store as Deliver and Sweep see it. Instants are the caller's clock; nothing here reads one.

@@ -88,6 +88,7 @@ func (v *visit) setRole(ctx context.Context, t flows.Token) error {
 		return err
 	}
 	before := p.Role
+	v.audit.Verb = string(flows.VerbRole) + "." + string(role)
 	change, err := coalition.SetRole(p, role, coalition.Coordinators(people))
 	if errors.Is(err, coalition.ErrLastCoordinator) {
 		return v.say("role.last", button("role.again", flows.Token{Verb: flows.VerbMenu, Object: "role"}))

@@ -46,6 +46,7 @@ func verbs() []verb {
 		{"language", []string{"idioma"}, flows.VerbLanguage, (*visit).language},
 		{"nudges", []string{"reminders", "avisos", "recordatorios"}, flows.VerbSettings, (*visit).nudges},
 		{"role", []string{"roles", "papel", "papeles"}, flows.VerbRole, (*visit).role},
+		{"log", []string{"history", "registro", "historial"}, flows.VerbLog, (*visit).history},
 	}
 }
 
@@ -85,6 +86,7 @@ func menuVerbs() map[flows.Verb]func(v *visit, ctx context.Context, t flows.Toke
 		flows.VerbCheck:    (*visit).checkPress,
 		flows.VerbWithdraw: (*visit).withdraw,
 		flows.VerbRole:     (*visit).rolePress,
+		flows.VerbLog:      func(v *visit, ctx context.Context, _ flows.Token) error { return v.history(ctx, "") },
 	}
 }
 

@@ -74,6 +74,7 @@ const (
 // Verbs about the coalition.
 const (
 	VerbRole Verb = "role" // Object: person id; Node: their role when the control was drawn; Arg: their new one
+	VerbLog  Verb = "log"  // who changed what, and when
 )
 
 // Token is what a control sends back when it is pressed. It names things by id and carries no words and no right: who

@@ -74,7 +74,7 @@ func ruleFor(verb flows.Verb) (r rule, ok bool) {
 		return rule{acts, anyones}, true
 	case flows.VerbMark, flows.VerbCheck:
 		return rule{guides, anyones}, true
-	case flows.VerbRole:
+	case flows.VerbRole, flows.VerbLog:
 		return rule{coordinates, anyones}, true
 	default:
 		return rule{}, false

@@ -62,7 +62,7 @@ func verbTable() map[flows.Verb]row {
 		flows.VerbMenu: same(everyone), flows.VerbStart: same(everyone), flows.VerbMe: same(everyone),
 		flows.VerbSettings: same(everyone), flows.VerbLanguage: same(everyone), flows.VerbFewer: same(everyone),
 		flows.VerbNudgesOff: same(everyone), flows.VerbNudgesOn: same(everyone), flows.VerbWithdraw: same(everyone),
-		flows.VerbAsk: same(working), flows.VerbRole: same(coordinating), flows.VerbMark: same(guides),
+		flows.VerbAsk: same(working), flows.VerbRole: same(coordinating), flows.VerbLog: same(coordinating), flows.VerbMark: same(guides),
 		flows.VerbOwn: same(working), flows.VerbCheck: same(guides), flows.VerbRate: same(noWatcher),
 		"": same(unknown), "erase": same(unknown), "step.drop": same(unknown),
 	}
