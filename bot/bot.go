@@ -11,6 +11,7 @@ import (
 type Config struct {
 	Ledger    Ledger
 	Outbox    Outbox
+	Attic     Attic
 	Pack      Pack
 	Platforms []Platform
 	Now       func() time.Time                          // the shared clock, rehearsal's offset included
@@ -36,6 +37,7 @@ type Bot struct {
 	pace      *pace
 	limits    limits
 	lates     lates
+	tidying   tidying
 }
 
 // New makes a Bot.

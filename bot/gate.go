@@ -34,6 +34,7 @@ type owed struct {
 	revs    map[flows.Ref]int64
 	facts   nudge.Facts
 	reasons []flows.Reason
+	nudged  time.Time // when the last nudge was sent to the person
 }
 
 // receiptRef names the receipt of a delivery.
@@ -45,13 +46,16 @@ func receiptRef(d flows.Delivery) flows.Ref {
 	return flows.Ref{Kind: flows.KindReceipt, Under: under, ID: d.ID}
 }
 
+// nudgedRef names the receipt of the last nudge that was sent to a person.
+func nudgedRef(person string) flows.Ref { return flows.Ref{Kind: flows.KindNudged, ID: person} }
+
 // owed reads, in one round trip, what decides about d: who it is for, what it reminds of, and what was sent before.
 func (b *Bot) owed(ctx context.Context, d flows.Delivery) (owed, error) {
 	o := owed{Delivery: d, revs: map[flows.Ref]int64{}}
 	needed := []flows.Ref{{Kind: flows.KindCoalition, ID: d.Coalition}, o.whom()}
 	receipts := receiptRef(d)
 	if d.Kind == flows.Nudge {
-		receipts.ID = "" // all of them: a nudge counts against the day's budget
+		needed = append(needed, nudgedRef(d.Person)) // it counts against the day's budget
 		if d.Reason.Rule != "" {
 			o.reasons = append([]flows.Reason{d.Reason}, d.Also...)
 		}
@@ -103,12 +107,15 @@ func (o *owed) take(r flows.Record) error {
 	case flows.KindPosted:
 		o.stands = true
 		return decode(r.Ref, r.Data, &o.posted)
-	case flows.KindReceipt:
+	case flows.KindReceipt, flows.KindNudged:
 		var receipt flows.Receipt
 		if err := decode(r.Ref, r.Data, &receipt); err != nil {
 			return err
 		}
 		o.facts.Receipts = append(o.facts.Receipts, receipt)
+		if r.Kind == flows.KindNudged {
+			o.nudged = receipt.At
+		}
 	case flows.KindStep:
 		var step plan.Step
 		if err := decode(r.Ref, r.Data, &step); err != nil {
@@ -216,6 +223,19 @@ func (b *Bot) complete(ctx context.Context, l flows.Lease, o owed, receipt flows
 	}
 }
 
+// noted is where a receipt is kept: with whoever the delivery was for and, of a nudge that was sent, as their last one.
+func (o *owed) noted(receipt flows.Receipt) []flows.Ref {
+	ref := receiptRef(o.Delivery)
+	switch {
+	case !o.here || o.revs[ref] != 0:
+		return nil
+	case o.Kind == flows.Nudge && receipt.Outcome == flows.Sent && !o.nudged.After(receipt.At):
+		return []flows.Ref{ref, nudgedRef(o.Person)}
+	default:
+		return []flows.Ref{ref}
+	}
+}
+
 // ending is what completing o writes. A person who is not here any more gets no receipt: nothing is kept about them.
 // The receipt of a delivery that was sent before stays the first one.
 func (o *owed) ending(receipt flows.Receipt, at flows.Posted, lessons []personChange) ([]flows.Write, error) {
@@ -234,7 +254,7 @@ func (o *owed) ending(receipt flows.Receipt, at flows.Posted, lessons []personCh
 		}
 	}
 	receipt.Where = at
-	if ref := receiptRef(o.Delivery); o.here && o.revs[ref] == 0 {
+	for _, ref := range o.noted(receipt) {
 		if err := add(ref, receipt); err != nil {
 			return nil, err
 		}

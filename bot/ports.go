@@ -42,6 +42,15 @@ type Outbox interface {
 	ClaimTimers(ctx context.Context, now, until time.Time, n int) ([]flows.Timer, error)
 }
 
+// Attic is the store as Tidy sees it.
+type Attic interface {
+	// Coalitions lists the coalitions that have records.
+	Coalitions(ctx context.Context) ([]string, error)
+	// Page returns about n records of a coalition, and where the next page begins; "" begins, and "" as next ends. Each
+	// record that is there all the time comes at least once, whatever is written meanwhile.
+	Page(ctx context.Context, coalition, after string, n int) (records []flows.Record, next string, err error)
+}
+
 // Pack is the content as the bot sees it.
 type Pack interface {
 	// Flow returns the current definition of a flow; ok is false when there is none.

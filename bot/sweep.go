@@ -135,9 +135,10 @@ func (b *Bot) sweepPerson(ctx context.Context, tenant coalition.Coalition, id, p
 		w.fire(due...)
 		return b.commit(ctx, w)
 	}
-	var err error
-	if facts.Receipts, err = all[flows.Receipt](ctx, w, flows.KindReceipt, person); err != nil {
+	if last, ok, err := find[flows.Receipt](ctx, w, nudgedRef(person)); err != nil {
 		return err
+	} else if ok {
+		facts.Receipts = []flows.Receipt{last}
 	}
 	facts.Person, facts.Now, facts.Zone = p, b.Now(), b.zone(p.Zone, tenant.Zone)
 	turn := nudge.Due(due, facts)

@@ -100,7 +100,7 @@ func (w *world) open() {
 // process is a Bot with whatever stands between it and the world.
 func (w *world) process(around func(*bot.Config)) *bot.Bot {
 	c := bot.Config{
-		Ledger: w.store, Outbox: w.store, Pack: pack{}, Platforms: []bot.Platform{w.slack, w.discord},
+		Ledger: w.store, Outbox: w.store, Attic: w.store, Pack: pack{}, Platforms: []bot.Platform{w.slack, w.discord},
 		Now: w.clock.now, Zone: time.LoadLocation, ID: w.id, Log: slog.New(slog.DiscardHandler),
 	}
 	if around != nil {

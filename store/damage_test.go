@@ -81,7 +81,7 @@ func (f *fullDisk) WriteAt(p []byte, off int64) (int, error) {
 	return n, err
 }
 
-func (f *fullDisk) Truncate(int64) error { return errDisk } // nor does it let the half be taken back
+func (*fullDisk) Truncate(int64) error { return errDisk } // nor does it let the half be taken back
 
 // TestDiskFullAtEachByte fills the disk at each byte of a record: what was acknowledged is there, nothing else is, and
 // once there is room it goes on.

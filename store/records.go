@@ -62,6 +62,51 @@ func (s *Store) Everything(ctx context.Context, coalition string) ([]flows.Recor
 	return records, nil
 }
 
+// Page returns about n records of a coalition, in no order, and where the next page begins; "" begins, and "" as next
+// ends. Each record that is there all the time comes at least once, whatever is written meanwhile; one that comes or
+// goes may come or not. An embedded store returns a kind's records of one owner whole.
+func (s *Store) Page(ctx context.Context, coalition, after string, n int) (records []flows.Record, next string, err error) {
+	k, err := keysOf(coalition, s.shards)
+	if err != nil {
+		return nil, "", fmt.Errorf("read a page: %w", err)
+	}
+	names, err := s.client.SMembers(ctx, k.index()).Result()
+	if err != nil {
+		return nil, "", fmt.Errorf("read a page: %w", err)
+	}
+	slices.Sort(names)
+	name, text, _ := strings.Cut(after, "\n")
+	cursor, err := strconv.ParseUint("0"+text, 10, 64)
+	if err != nil {
+		return nil, "", fmt.Errorf("read a page: %w", err)
+	}
+	at, found := slices.BinarySearch(names, name)
+	if !found {
+		cursor = 0
+	}
+	for ; at < len(names) && len(records) < n; at++ {
+		kind, under, _ := strings.Cut(names[at], ":")
+		fields, more, err := s.client.HScan(ctx, k.records(names[at]), cursor, "", int64(n)).Result()
+		if err != nil {
+			return nil, "", fmt.Errorf("read a page: %w", err)
+		}
+		for f := range slices.Chunk(fields, 2) {
+			r, err := decode(flows.Ref{Kind: kind, Under: under}, f[0], f[1])
+			if err != nil {
+				return nil, "", fmt.Errorf("read a page: %w", err)
+			}
+			records = append(records, r)
+		}
+		if cursor = more; more != 0 {
+			return records, names[at] + "\n" + strconv.FormatUint(more, 10), nil
+		}
+	}
+	if at == len(names) {
+		return records, "", nil
+	}
+	return records, names[at] + "\n0", nil
+}
+
 // Coalitions lists the coalitions that have records, sorted.
 func (s *Store) Coalitions(ctx context.Context) ([]string, error) {
 	var found []*redis.StringSliceCmd

@@ -2,6 +2,7 @@ package store
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -213,6 +214,51 @@ func TestSeenIsForgottenAfterADay(t *testing.T) {
 			nudges.ID = token()
 			must(t, s.Commit(t.Context(), nudges))
 			same(t, claimed(claim(t, s, noon.Add(31*24*time.Hour)))) // a nudge is remembered for longer than its ladder
+		})
+	}
+}
+
+// TestPages walks through a coalition's records while others are deleted and made: what stays is seen.
+func TestPages(t *testing.T) {
+	t.Parallel()
+	for name, begin := range kinds() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s, _ := begin(t)
+			c := commit()
+			stays := map[flows.Ref]bool{}
+			for i := range 900 {
+				w := write([]string{"person", "receipt", "text"}[i%3], fmt.Sprint(i), 0, "x")
+				if w.Kind == "receipt" {
+					w.Under = fmt.Sprint("p", i%7)
+				}
+				c.Writes = append(c.Writes, w)
+				stays[w.Ref] = true
+			}
+			must(t, s.Commit(t.Context(), c))
+			seen, pages := map[flows.Ref]bool{}, 0
+			for after := ""; pages == 0 || after != ""; pages++ {
+				records, next, err := s.Page(t.Context(), "c1", after, 50)
+				must(t, err)
+				c := commit()
+				for _, r := range records {
+					if seen[r.Ref] = true; len(c.Writes) < 10 && stays[r.Ref] {
+						delete(stays, r.Ref)
+						c.Writes = append(c.Writes, flows.Write{Ref: r.Ref, Rev: r.Rev, Delete: true})
+					}
+				}
+				c.Writes = append(c.Writes, write("goal", fmt.Sprint(pages), 0, "new"))
+				must(t, s.Commit(t.Context(), c))
+				after = next
+			}
+			for ref := range stays {
+				if !seen[ref] {
+					t.Errorf("%v was never on a page", ref)
+				}
+			}
+			if len(stays) == 900 || pages < 3 {
+				t.Errorf("%d stay, %d pages", len(stays), pages)
+			}
 		})
 	}
 }

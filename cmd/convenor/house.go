@@ -26,6 +26,7 @@ type house struct {
 	bot   *bot.Bot
 	log   *slog.Logger
 	told  atomic.Pointer[bot.Bot] // bot, for whoever may ask before it is there
+	ticks int                     // belongs to tick
 }
 
 // openPack loads the embedded pack, or the one in dir.
@@ -69,7 +70,7 @@ var share = bot.Limits{Person: 20, PersonEvery: time.Second, Place: 600, PlaceEv
 // happens.
 func (h *house) with(limits bot.Limits, seen bot.Observer, platforms ...bot.Platform) *bot.Bot {
 	h.bot = bot.New(bot.Config{
-		Ledger: h.store, Outbox: h.store, Pack: h.pack, Platforms: platforms,
+		Ledger: h.store, Outbox: h.store, Attic: h.store, Pack: h.pack, Platforms: platforms,
 		Now: h.clock.now, Zone: zone, ID: newID, Log: h.log, Limits: limits, Observer: seen,
 	})
 	h.told.Store(h.bot)
@@ -85,14 +86,21 @@ func (h *house) doubt() {
 	}
 }
 
-// tick is one look for due work.
+// tidyEvery is at how many ticks one page of records is looked through for what is needed no more.
+const tidyEvery = 10
+
+// tick is one look for due work. Never two at the same time.
 func (h *house) tick(ctx context.Context) error {
 	if err := errors.Join(h.clock.refresh(ctx), h.store.Beat(ctx)); err != nil {
 		return err
 	}
 	_, errSweep := h.bot.Sweep(ctx)
 	_, errDeliver := h.bot.Deliver(ctx)
-	return errors.Join(errSweep, errDeliver)
+	var errTidy error
+	if h.ticks++; h.ticks%tidyEvery == 0 {
+		_, errTidy = h.bot.Tidy(ctx)
+	}
+	return errors.Join(errSweep, errDeliver, errTidy)
 }
 
 // quiet does everything that is due and returns when nothing is left.

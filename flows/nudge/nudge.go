@@ -100,7 +100,7 @@ type Facts struct {
 	Now       time.Time
 	Zone      *time.Location      // the person's, or the coalition's when theirs is not known
 	Deadlines map[string]Deadline // by step id: every step that the timers or the delivery are about; a missing one is gone
-	Receipts  []flows.Receipt     // the person's, those of the last day at least
+	Receipts  []flows.Receipt     // the delivery's own and that of the person's last nudge, at least
 }
 
 // TimerID names a nudge's timer, and the delivery that comes of it: the same need always has the same id. date is the

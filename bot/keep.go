@@ -1,0 +1,22 @@
+package bot
+
+import "time"
+
+// How long is kept what is needed no more. What people answered in rounds, signed up for and promised is no part of
+// this: it is theirs, and the coalition's memory.
+const (
+	// keepReceipts is longer than a late delivery is still tried and than a step's ladder: after that nobody asks any
+	// more why a message came, and no repeat of one is on its way.
+	keepReceipts = 90 * 24 * time.Hour
+	// keepPosted is how long after the end of a run its messages can still be edited.
+	keepPosted = 180 * 24 * time.Hour
+	// keepRuns is how long a person's own conversation is kept after its end: longer than keepPosted, because the run says
+	// when its messages may be forgotten. What came of it are records of their own.
+	keepRuns = 210 * 24 * time.Hour
+	// keepFlows is how long a definition must have been without a run before it is forgotten: longer than replicas with
+	// different packs stand side by side.
+	keepFlows = 24 * time.Hour
+)
+
+// tidyMost is about how many records one look goes through.
+const tidyMost = 200
