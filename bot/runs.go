@@ -117,6 +117,15 @@ func (v *visit) runEvent(ctx context.Context, t flows.Token, e flows.Event) erro
 		return err
 	}
 	e.Kind, e.Node, e.Rev = flows.EventKind(t.Verb), t.Node, t.Rev
+	if t.Verb == flows.VerbResume {
+		pinned := run.Hash
+		if run, f, err = v.carried(ctx, f, run); err != nil {
+			return err
+		}
+		if run.Hash != pinned {
+			e.Node, e.Rev = "", 0 // what was pressed belongs to the old revision
+		}
+	}
 	_, err = v.advance(ctx, f, run, e)
 	return err
 }
@@ -280,13 +289,8 @@ func (v *visit) start(ctx context.Context, to errand) (flows.Run, *flows.Flow, e
 	if err != nil {
 		return flows.Run{}, nil, err
 	}
-	pin := flows.Ref{Kind: flows.KindFlow, ID: f.Hash()}
-	if _, pinned, err := find[flows.Definition](ctx, v.work, pin); err != nil {
+	if err := v.pin(ctx, f); err != nil {
 		return flows.Run{}, nil, err
-	} else if !pinned {
-		if err := v.put(pin, f.Definition()); err != nil {
-			return flows.Run{}, nil, err
-		}
 	}
 	run := flows.Run{
 		ID: v.b.ID(), Flow: d.ID, Hash: f.Hash(), Person: v.person.ID, Group: d.Group, Space: to.space, Object: to.object,

@@ -91,7 +91,7 @@
 //	  - from: previous                            # any older revision, or the first letters of one
 //	    nodes: {phone: number, fax: drop}         # the others keep theirs
 //
-// It goes on in the new words when no answer of it would be lost by that; otherwise it finishes as it began.
+// It goes on in the new words when it was paused and no answer would be lost by that; otherwise it finishes as it began.
 package content
 
 //go:generate go test . -run ^TestSchema$ -update
