@@ -124,19 +124,17 @@ func (w *writer) group() {
 }
 
 func (w *writer) answer(at time.Time, who, node string, v flows.Value) {
-	switch v.Kind {
-	case flows.ValueDropped:
-	case flows.ValueSkipped:
+	switch {
+	case v.Kind == flows.ValueDropped:
+	case v.Kind == flows.ValueSkipped:
 		w.did(at, who, "does skip")
-	case flows.ValueUnknown:
+	case v.Kind == flows.ValueUnknown:
 		w.did(at, who, "does unknown")
 		w.did(at, who, strings.TrimSuffix("submits: "+w.text(v.TextID), ": "))
+	case w.Run.Group:
+		w.did(at, who, "does form")
+		w.did(at, who, "submits: "+w.words(node, who, v))
 	default:
-		if w.Run.Group {
-			w.did(at, who, "does form")
-			w.did(at, who, "submits: "+w.words(node, who, v))
-			return
-		}
 		w.did(at, who, "types: "+w.words(node, who, v))
 	}
 }
