@@ -221,6 +221,27 @@ func (p *play) round() {
 		}
 	}
 	p.shot("summary")
+	p.sorted()
+}
+
+// sorted has the coordinator sort the answers to the first question, in the channel.
+func (p *play) sorted() {
+	p.t.Helper()
+	p.press(p.word("round.sort"))
+	p.reads(p.word("round.mark.gap"))
+	p.shot("sort")
+	p.press(p.word("round.mark.gap"))
+	p.press(p.word("round.mark.idea"))
+	p.reads(p.word("round.sort-again"))
+	p.until("the summary to follow", `[...document.querySelectorAll("#log article:not(.whisper)")].pop().innerText.includes(`+quote("1 ")+`)`)
+	p.shot("sorted")
+	p.size(320, 640)
+	p.sound()
+	for i := range 5 {
+		eval[bool](p.browser, fmt.Sprintf(`[...document.querySelectorAll("#log article")].slice(-%d)[0].scrollIntoView({block: "start"}); true`, i+1))
+		p.shot("small")
+	}
+	p.size(1400, 900)
 }
 
 // saved waits until an answer is told to be saved, in the language of whoever gave it.

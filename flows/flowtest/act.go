@@ -62,7 +62,6 @@ func (p *player) reads(who person, locale flows.Locale) error {
 			p.script.people[i].locale = locale
 		}
 	}
-	p.got = append(p.got, nil)
 	return nil
 }
 
