@@ -175,7 +175,7 @@ func spokenLines(said string) []string {
 	handed := false
 	for line := range strings.SplitSeq(said, "\n") {
 		if !strings.HasPrefix(line, "  ") {
-			handed = strings.HasPrefix(line, "record ")
+			handed = strings.HasPrefix(line, "record ") || strings.HasPrefix(line, "begin ")
 			continue
 		}
 		if !handed {

@@ -231,6 +231,7 @@ func (p *play) sorted() {
 	p.reads(p.word("round.mark.gap"))
 	p.shot("sort")
 	p.press(p.word("round.mark.gap"))
+	p.reads(p.word("round.sorted.gap"))
 	p.press(p.word("round.mark.idea"))
 	p.reads(p.word("round.sort-again"))
 	p.until("the summary to follow", `[...document.querySelectorAll("#log article:not(.whisper)")].pop().innerText.includes(`+quote("1 ")+`)`)
