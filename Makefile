@@ -32,11 +32,15 @@ lint: ## vet, the linter (formatting included), unused code, tidy modules
 content: ## check the words and flows of the pack
 	go run ./cmd/convenor content check
 
-fuzz: ## drive a million random events through random flows, then look for odd ones (a minute each)
+fuzz: ## a million random events, changed signatures, odd payloads and odd texts each; then look for more (minutes each)
 	go test ./flows -count=1 -timeout 30m -run '^TestAdvanceAnything$$' -v -events 1000000
 	go test ./flows -run '^$$' -fuzz FuzzAdvance -fuzztime 60s
 	go test ./flows -run '^$$' -fuzz FuzzExpr -fuzztime 30s
 	go test ./bot/slack -run '^$$' -fuzz FuzzEncode -fuzztime 60s
+	CONVENOR_SCALE=10 go test ./bot/slack -count=1 -v -run '^TestMutatedRequestsAreRefused$$'
+	go test ./bot/slack -run '^$$' -fuzz FuzzDecode -fuzztime 1000000x
+	go test ./bot/slack -run '^$$' -fuzz FuzzEscape -fuzztime 1000000x
+	go test ./bot -run '^$$' -fuzz FuzzVoice -fuzztime 1000000x
 
 SCALE ?= 1
 chaos: needs ## kill, freeze and starve three processes for minutes (SCALE=1: 200 kills); nothing may be lost or told twice

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
+	"os"
 	"net/http/httptest"
 	"strconv"
 	"strings"
@@ -62,12 +63,22 @@ func mutate(random *rand.Rand, s string) string {
 	return string(b)
 }
 
+// scaled is n, or with CONVENOR_SCALE set that many times n.
+func scaled(t *testing.T, n int) int {
+	t.Helper()
+	if scale, err := strconv.Atoi(os.Getenv("CONVENOR_SCALE")); err == nil && scale > 0 {
+		n *= scale
+	}
+	t.Logf("%d times", n)
+	return n
+}
+
 // However a signed request is changed, it is refused, and without a word.
 func TestMutatedRequestsAreRefused(t *testing.T) {
 	t.Parallel()
 	mux, said := entrance(t)
 	random := rand.New(rand.NewPCG(1, 2))
-	for i := range 100_000 {
+	for i := range scaled(t, 100_000) {
 		at := strconv.FormatInt(time.Now().Unix(), 10)
 		signature := slackfake.Sign(signingSecret, at, challenge)
 		stamp, sign, body := at, signature, challenge

@@ -1,7 +1,10 @@
 package main
 
 import (
+	"io"
+	"net/http"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -36,7 +39,7 @@ func TestServe(t *testing.T) {
 			p.signUp()
 			p.step()
 			p.nudges()
-			p.quietLog("Rosa", "Marcus", "Delgado", "Ana Reyes", "Visit each", "north side", "xoxb-", "xapp-", p.fake.SigningSecret())
+			p.quietLog("Rosa", "Marcus", "Delgado", "Ana Reyes", "Visit each", "north side", "Answer q", "Two more case managers", "Text me", "U1", "U2", "U3", "slack:T1", "xoxb-", "xapp-", p.fake.SigningSecret())
 		})
 	}
 }
@@ -181,13 +184,49 @@ func chicago(t *testing.T) *time.Location {
 	return loc
 }
 
-// quietLog looks for what must not be in the log.
+// metrics is what Prometheus would read.
+func (p people) metrics() string {
+	p.t.Helper()
+	r, err := http.Get("http://" + p.addr + "/metrics")
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	defer r.Body.Close()
+	text, err := io.ReadAll(r.Body)
+	if err != nil || r.StatusCode != http.StatusOK {
+		p.t.Fatal(r.Status, err)
+	}
+	return string(text)
+}
+
+// crash makes the process break off with all its stacks, as after a fault that nothing catches.
+func (p people) crash() {
+	p.t.Helper()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if err := p.cmd.Process.Signal(syscall.SIGABRT); err != nil {
+		p.t.Fatal(err)
+	}
+	_ = p.cmd.Wait()
+	p.cmd = nil
+	if !strings.Contains(p.said.String(), "goroutine ") {
+		p.t.Error("nothing was said as it broke off")
+	}
+}
+
+// quietLog looks for what must not be in the log, in the metrics and in what is said at a crash.
 func (p people) quietLog(never ...string) {
 	p.t.Helper()
-	p.kill()
-	for _, word := range never {
-		if strings.Contains(p.said.String(), word) {
-			p.t.Errorf("the log holds %q", word)
+	counted := p.metrics()
+	if !strings.Contains(counted, `convenor_interactions_total{kind="press",outcome="saved",platform="slack"}`) {
+		p.t.Errorf("nothing was counted:\n%s", counted)
+	}
+	p.crash()
+	for name, text := range map[string]string{"log, and what it says as it breaks off,": p.said.String(), "metrics": counted} {
+		for _, word := range never {
+			if strings.Contains(text, word) {
+				p.t.Errorf("the %s holds %q", name, word)
+			}
 		}
 	}
 }
