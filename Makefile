@@ -38,9 +38,9 @@ fuzz: ## a million random events, changed signatures, odd payloads and odd texts
 	go test ./flows -run '^$$' -fuzz FuzzExpr -fuzztime 30s
 	go test ./bot/slack -run '^$$' -fuzz FuzzEncode -fuzztime 60s
 	CONVENOR_SCALE=10 go test ./bot/slack -count=1 -v -run '^TestMutatedRequestsAreRefused$$'
-	go test ./bot/slack -run '^$$' -fuzz FuzzDecode -fuzztime 1000000x
-	go test ./bot/slack -run '^$$' -fuzz FuzzEscape -fuzztime 1000000x
-	go test ./bot -run '^$$' -fuzz FuzzVoice -fuzztime 1000000x
+	go test ./bot/slack -run '^$$' -fuzz FuzzDecode -fuzztime 1000000x -fuzzminimizetime 1x
+	go test ./bot/slack -run '^$$' -fuzz FuzzEscape -fuzztime 1000000x -fuzzminimizetime 1x
+	go test ./bot -run '^$$' -fuzz FuzzVoice -fuzztime 1000000x -fuzzminimizetime 1x
 
 SCALE ?= 1
 chaos: needs ## kill, freeze and starve three processes for minutes (SCALE=1: 200 kills); nothing may be lost or told twice

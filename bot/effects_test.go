@@ -18,9 +18,9 @@ type shelf struct {
 	loads   int
 }
 
-func (*shelf) Place(context.Context, string) (string, error)        { return "", nil }
-func (*shelf) Claim(_ context.Context, _, c string) (string, error) { return c, nil }
-func (s *shelf) History(context.Context, string, int) ([]flows.Audit, error) { return nil, nil }
+func (*shelf) Place(context.Context, string) (string, error)               { return "", nil }
+func (*shelf) Claim(_ context.Context, _, c string) (string, error)        { return c, nil }
+func (*shelf) History(context.Context, string, int) ([]flows.Audit, error) { return nil, nil }
 
 func (s *shelf) Commit(_ context.Context, c flows.Commit) error {
 	s.commits = append(s.commits, c)
