@@ -42,11 +42,11 @@
 //
 // A case of a branch goes by a condition in words, or in short by a question and its answer:
 //
-//	- branch: size
-//	  cases:
-//	    - {when: "voting is yes and methods has media", go: thanks}
-//	    - {when: "count(people) more than 2 or not answered(goal)", go: many}
-//	    - {if: dish, is: soup, go: thanks}
+//   - branch: size
+//     cases:
+//   - {when: "voting is yes and methods has media", go: thanks}
+//   - {when: "count(people) more than 2 or not answered(goal)", go: many}
+//   - {if: dish, is: soup, go: thanks}
 //
 // Of a choice or a consent: "dish is soup", "dish is not soup". Of a many: "methods has media", "count(methods) at least
 // 2". Of a scale, a number or a date: "rating at least 3", "due before 2026-12-01", with less than, more than, at most, at
@@ -62,24 +62,24 @@
 //
 // # Lists
 //
-//	- repeat: people                              # the list's id
-//	  label: {en: "People", es: "Personas"}
-//	  ask: {en: "Another person?", es: "¿Otra persona?"}
-//	  max: 5                                      # at most 20; 10 when nothing is said
-//	  nodes:                                      # ask, say, branch and flow; each item answers them
-//	    - ask: name
-//	      ...
-//	- record: step                                # one record for each item
-//	  each: people
-//	  with: {what: name}
+//   - repeat: people                              # the list's id
+//     label: {en: "People", es: "Personas"}
+//     ask: {en: "Another person?", es: "¿Otra persona?"}
+//     max: 5                                      # at most 20; 10 when nothing is said
+//     nodes:                                      # ask, say, branch and flow; each item answers them
+//   - ask: name
+//     ...
+//   - record: step                                # one record for each item
+//     each: people
+//     with: {what: name}
 //
 // Inside, {name} is the answer of the same item. To leave an item early, go to the list's id. A group's flow has no
 // lists, and a list none inside it.
 //
 // # A flow in a flow
 //
-//	- flow: contact                               # all its nodes go here
-//	  as: c                                       # and are called c-way, c-number
+//   - flow: contact                               # all its nodes go here
+//     as: c                                       # and are called c-way, c-number
 //
 // "go: end" in it leads to what comes after it. A flow is never a part of itself.
 //

@@ -76,6 +76,7 @@ type inliner struct {
 // inline makes the nodes of d whole. It reports whether that went well; what did not was said.
 func (in *inliner) inline(d *draft) bool {
 	switch d.inlined {
+	case inlineWaits:
 	case inlineDone:
 		return true
 	case inlineFailed:
@@ -153,7 +154,7 @@ func (d *draft) put(i int, part *draft) {
 	for _, n := range part.def.Nodes {
 		own[n.ID] = true
 	}
-	var nodes []flows.Node
+	nodes := make([]flows.Node, 0, len(part.def.Nodes))
 	for k, n := range part.def.Nodes {
 		last := k == len(part.def.Nodes)-1 && n.Go == "" && entry.Go != ""
 		n = n.Renamed(func(id string) string {
@@ -173,24 +174,28 @@ func (d *draft) put(i int, part *draft) {
 	}
 	d.def.Nodes = slices.Replace(d.def.Nodes, i, i+1, nodes...)
 	d.spots = slices.Replace(d.spots, i, i+1, part.spots...)
-	first := nodes[0].ID
-	for k := range d.def.Nodes { // what led to the part leads to its first node
-		if k >= i && k < i+len(nodes) {
+	d.lead(entry.ID, nodes[0].ID, i, i+len(nodes))
+	if d.asked > i {
+		d.asked += len(nodes) - 1
+	}
+}
+
+// lead lets what leads to a part lead to its first node. The part's own nodes, from number from to before to, stay.
+func (d *draft) lead(part, first string, from, to int) {
+	for k := range d.def.Nodes {
+		if k >= from && k < to {
 			continue
 		}
 		n := &d.def.Nodes[k]
-		for _, to := range []*string{&n.Go, &n.From} {
-			if *to == entry.ID {
-				*to = first
+		for _, id := range []*string{&n.Go, &n.From} {
+			if *id == part {
+				*id = first
 			}
 		}
 		for c := range n.Cases {
-			if n.Cases[c].Go == entry.ID {
+			if n.Cases[c].Go == part {
 				n.Cases[c].Go = first
 			}
 		}
-	}
-	if d.asked > i {
-		d.asked += len(nodes) - 1
 	}
 }

@@ -75,10 +75,10 @@ func Carry(before, after *Flow, nodes map[string]string, run Run) (carried Run, 
 		e.Node = after.nodes[i].ID
 		log = append(log, e)
 	}
-	carried = run
-	carried.Hash, carried.Flow = after.hash, after.def.ID
-	if carried, ok := after.carried(carried, log); ok {
-		return carried, lost, nil
+	moved := run
+	moved.Hash, moved.Flow = after.hash, after.def.ID
+	if moved, ok := after.carried(moved, log); ok {
+		return moved, lost, nil
 	}
 	return run, nil, nil
 }
