@@ -180,15 +180,15 @@ func (d *draft) branch(n *yaml.Node) {
 
 // oneCase reads a case: a condition in words, or the short form with a question and its answer.
 func (d *draft) oneCase(n *yaml.Node) flows.Case {
-	shape := caseShape()
+	of := caseShape()
 	if n.Kind == yaml.MappingNode && slices.ContainsFunc(n.Content, func(key *yaml.Node) bool { return key.Value == "when" }) {
-		shape = conditionShape()
+		of = conditionShape()
 	}
-	c, ok := d.file.fields(n, shape)
+	c, ok := d.file.fields(n, of)
 	if !ok {
 		return flows.Case{}
 	}
-	if shape.name == conditionShape().name {
+	if of.name == conditionShape().name {
 		return flows.Case{When: d.file.line(c.need("when")), Go: d.file.line(c.need("go"))}
 	}
 	return flows.Case{Node: d.file.line(c.need("if")), Is: d.file.line(c.need("is")), Go: d.file.line(c.need("go"))}

@@ -123,6 +123,8 @@ func knownEvent(k EventKind) bool {
 		EventResume, EventCancel, EventNext, EventMore, EventPage, EventRemove, EventRemind, EventSort, EventCapture, EventMake, EventLook,
 		EventClose, EventAgain, EventStep:
 		return true
+	case EventCarry: // only a log has it
+		return false
 	default:
 		return false
 	}
@@ -214,7 +216,7 @@ func (t *turn) handOver(n *node) {
 func (t *turn) fields(n *node, values map[string]Value) map[string]Value {
 	fields := map[string]Value{}
 	for id, v := range values {
-		if i, ok := t.f.index[id]; v.Answered() && !(ok && t.f.nodes[i].gate) {
+		if i, ok := t.f.index[id]; v.Answered() && (!ok || !t.f.nodes[i].gate) {
 			fields[id] = v
 		}
 	}

@@ -25,82 +25,6 @@ func (t *turn) alone() {
 	}
 }
 
-func (t *turn) open() {
-	switch t.e.Kind {
-	case EventStart, EventNext:
-		t.stale()
-	case EventAnswer:
-		t.answer()
-	case EventUnknown:
-		t.unknown()
-	case EventForm:
-		if t.onTime() {
-			t.openForm(t.form(nil))
-		}
-	case EventPage:
-		t.page()
-	case EventSkip:
-		t.skip()
-	case EventBack:
-		t.back()
-	case EventChange:
-		t.change()
-	case EventConfirm:
-		t.confirm()
-	case EventPause:
-		t.pause()
-	case EventResume:
-		t.resume()
-	case EventCancel:
-		t.cancel()
-	case EventMore:
-		t.more()
-	case EventRemove:
-		t.remove()
-	}
-}
-
-func (t *turn) paused() {
-	switch t.e.Kind {
-	case EventResume:
-		if t.onTime() {
-			t.take()
-			t.note(Entry{Did: EventResume})
-			t.run.State = StateOpen
-			t.leave("run.below")
-			t.ask(t.f.index[t.run.Node])
-		}
-	case EventChange:
-		t.change()
-	case EventConfirm:
-		t.confirm()
-	case EventCancel:
-		t.cancel()
-	case EventMore:
-		t.more()
-	case EventStart, EventAnswer, EventUnknown, EventForm, EventSkip, EventBack, EventPause, EventNext,
-		EventPage, EventRemove:
-		t.stale()
-	}
-}
-
-// over takes an event after the end: what was not handed over can still be changed.
-func (t *turn) over() {
-	switch t.e.Kind {
-	case EventMore:
-		t.more()
-	case EventChange:
-		if t.run.State == StateDone {
-			t.change()
-			return
-		}
-		t.stale()
-	case EventStart, EventAnswer, EventUnknown, EventForm, EventSkip, EventBack, EventConfirm, EventPause, EventResume,
-		EventCancel, EventNext, EventPage, EventRemove:
-		t.stale()
-	}
-}
-
 // onTime reports whether the event is about what the run waits for, and says so kindly when it is not. Typed text
 // carries neither node nor revision and always is.
 func (t *turn) onTime() bool {
@@ -311,7 +235,7 @@ func (t *turn) back() {
 func (t *turn) previous() int {
 	for i, id := range slices.Backward(t.run.Trail) {
 		n := &t.f.nodes[t.f.index[id]]
-		if !n.silent() && !(n.gate && takenOff(t.standing(t.f.index[id]))) {
+		if !n.silent() && (!n.gate || !takenOff(t.standing(t.f.index[id]))) {
 			return i
 		}
 	}

@@ -77,8 +77,8 @@ func Carry(before, after *Flow, nodes map[string]string, run Run) (carried Run, 
 	}
 	moved := run
 	moved.Hash, moved.Flow = after.hash, after.def.ID
-	if moved, ok := after.carried(moved, log); ok {
-		return moved, lost, nil
+	if there, ok := after.carried(moved, log); ok {
+		return there, lost, nil
 	}
 	return run, nil, nil
 }
@@ -126,7 +126,7 @@ func (f *Flow) carried(run Run, log []Entry) (r Run, ok bool) {
 		if n.Kind == NodeRecord {
 			break
 		}
-		if _, answered := run.live(n.ID); n.Kind == NodeAsk && !(n.silent() && !answered) {
+		if _, answered := run.live(n.ID); n.Kind == NodeAsk && (!n.silent() || answered) {
 			if run.Node = n.ID; !answered || slices.Contains(asked, n.ID) {
 				run.Trail = asked
 				return run, true

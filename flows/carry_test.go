@@ -132,6 +132,8 @@ func goOn(t *testing.T, r *rand.Rand, k *talk) {
 		taken = k.picks([]string{flows.Yes, flows.No}[r.IntN(2)]) || k.picks(flows.No)
 	case flows.FieldPerson:
 		taken = k.picks("sam")
+	case flows.FieldScale, flows.FieldNumber, flows.FieldTime, flows.FieldLink, flows.FieldRank, flows.FieldPoints:
+		t.Fatalf("no edit asks for %s", n.Field)
 	}
 	if k.run.Confirm != "" {
 		taken = k.send(confirm(k))

@@ -291,10 +291,10 @@ func (x *expr) String() string {
 		return strings.Join(parts, " "+string(x.kind)+" ")
 	case exprNot:
 		part := x.parts[0]
-		switch {
-		case part.kind == exprOr || part.kind == exprAnd:
+		if part.kind == exprOr || part.kind == exprAnd {
 			return "not (" + part.String() + ")"
-		case part.kind == exprIs:
+		}
+		if part.kind == exprIs {
 			return part.subject() + " is not " + part.value
 		}
 		return "not " + part.String()

@@ -265,7 +265,7 @@ func (w *wanderer) accepted(e flows.Event, before flows.Run, out []flows.Effect)
 func (w *wanderer) keeps(before flows.Run) {
 	now, lost := w.run.Values(), 0
 	for id := range before.Values() {
-		if n, _ := w.f.Node(id); now[id].Kind == "" && !(n.Field == flows.FieldConsent && strings.Contains(id, ".")) {
+		if n, _ := w.f.Node(id); now[id].Kind == "" && (n.Field != flows.FieldConsent || !strings.Contains(id, ".")) {
 			lost++
 		}
 	}

@@ -36,7 +36,7 @@ func (t *turn) group() {
 		t.fromNobody()
 	case EventSkip, EventBack:
 		t.whisper([]Part{note("round.forward-only")})
-	case EventStart, EventPage, EventRemove:
+	case EventStart, EventPage, EventRemove, EventCarry:
 		t.stale()
 	}
 }

@@ -153,23 +153,9 @@ func (f *Flow) holes(t Text, from *node) (Text, []hole) {
 	if err != nil || len(marks) == 0 && len(from.Typed) == 0 {
 		return t, nil // check has found what is wrong
 	}
-	plain := Text{}
-	or := map[string]Text{}
-	for l := range t {
-		said, words, err := readMarks(t[l])
-		if err != nil {
-			return t, nil
-		}
-		plain[l] = words
-		for key, m := range said {
-			if m.or == "" {
-				continue
-			}
-			if or[key] == nil {
-				or[key] = Text{}
-			}
-			or[key][l] = m.or
-		}
+	plain, or, sound := spokenMarks(t)
+	if !sound {
+		return t, nil
 	}
 	var holes []hole
 	for _, name := range slices.Sorted(maps.Keys(from.Typed)) {
@@ -187,6 +173,28 @@ func (f *Flow) holes(t Text, from *node) (Text, []hole) {
 		holes = append(holes, h)
 	}
 	return plain, holes
+}
+
+// spokenMarks returns a text with the keys of its placeholders, and by key the words for when there is no answer.
+func spokenMarks(t Text) (plain Text, or map[string]Text, sound bool) {
+	plain, or = Text{}, map[string]Text{}
+	for l := range t {
+		marks, words, err := readMarks(t[l])
+		if err != nil {
+			return nil, nil, false
+		}
+		plain[l] = words
+		for key, m := range marks {
+			if m.or == "" {
+				continue
+			}
+			if or[key] == nil {
+				or[key] = Text{}
+			}
+			or[key][l] = m.or
+		}
+	}
+	return plain, or, true
 }
 
 // fill is what a placeholder shows now.

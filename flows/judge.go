@@ -198,14 +198,14 @@ func (c *checker) asksList(i, k int, x *expr, no func(int, string, ...any)) {
 }
 
 // whole wants a whole number to count against.
-func (c *checker) whole(x *expr, no func(int, string, ...any)) {
+func (*checker) whole(x *expr, no func(int, string, ...any)) {
 	if n, err := strconv.Atoi(x.value); err != nil || n < 0 {
 		no(x.seat, "%q is no whole number", x.value)
 	}
 }
 
 // comparable checks that an answer of a kind can be what a test wants.
-func (c *checker) comparable(asked Node, x *expr, no func(int, string, ...any)) {
+func (*checker) comparable(asked Node, x *expr, no func(int, string, ...any)) {
 	options := slices.ContainsFunc(asked.Options, func(o Option) bool { return o.ID == x.value })
 	is, has := x.kind == exprIs, x.kind == exprHas
 	switch asked.Field {

@@ -52,15 +52,7 @@ func (c *checker) record(i int, n Node) {
 		c.breaks(RuleReference, name, "each", "there is no list %q before this", n.Each)
 		return
 	}
-	for _, field := range slices.Sorted(maps.Keys(n.With)) {
-		if _, ok := fields[field]; !ok {
-			c.breaks(RuleReference, name, "with", "a %s has no field %q", n.Record, field)
-			continue
-		}
-		if k, ok := c.graph.index[n.With[field]]; !ok || n.Each == "" || c.within(k) != each {
-			c.askedBefore(i, name, "with", n.With[field])
-		}
-	}
+	c.with(i, n, fields, each)
 	for _, field := range slices.Sorted(maps.Keys(fields)) {
 		from := field
 		if with := n.With[field]; with != "" {
@@ -75,6 +67,20 @@ func (c *checker) record(i int, n Node) {
 			c.breaks(RuleUnfilled, name, "record", "nothing fills the field %q of a %s", field, n.Record)
 		case ok && c.def.Nodes[k].Kind == NodeAsk && c.def.Nodes[k].Field != fields[field].field:
 			c.add(name, "with", "%s is of kind %s, but the field %q of a %s takes %s", from, c.def.Nodes[k].Field, field, n.Record, fields[field].field)
+		}
+	}
+}
+
+// with checks what a record node says about the fields of its record; each is the list that it goes through, if any.
+func (c *checker) with(i int, n Node, fields map[string]slotOf, each int) {
+	name := c.name(i)
+	for _, field := range slices.Sorted(maps.Keys(n.With)) {
+		if _, ok := fields[field]; !ok {
+			c.breaks(RuleReference, name, "with", "a %s has no field %q", n.Record, field)
+			continue
+		}
+		if k, ok := c.graph.index[n.With[field]]; !ok || n.Each == "" || c.within(k) != each {
+			c.askedBefore(i, name, "with", n.With[field])
 		}
 	}
 }
