@@ -158,6 +158,9 @@ func (t *turn) takeAs(outcome string) {
 // note adds a line about the event to the log.
 func (t *turn) note(e Entry) {
 	e.By, e.At, e.Via = t.e.Person, t.e.At, t.via
+	if len(t.run.Log) == cap(t.run.Log) {
+		t.run.Log = append(make(Log, 0, len(t.run.Log)+1), t.run.Log...) // an event has one line, mostly
+	}
 	t.run.Log = append(t.run.Log, e)
 }
 

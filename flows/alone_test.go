@@ -159,11 +159,11 @@ func TestBackOverABranch(t *testing.T) {
 func TestLogIsOnlyAddedTo(t *testing.T) {
 	t.Parallel()
 	k := begin(t, forked())
-	var before []flows.Entry
+	var before flows.Log
 	folded := map[string]flows.Value{}
 	check := func() {
 		t.Helper()
-		if len(k.run.Log) < len(before) || encoded(t, k.run.Log[:len(before)]) != encoded(t, append([]flows.Entry{}, before...)) {
+		if len(k.run.Log) < len(before) || encoded(t, k.run.Log[:len(before)]) != encoded(t, append(flows.Log{}, before...)) {
 			t.Fatalf("the log was rewritten:\n%s\n%s", encoded(t, before), encoded(t, k.run.Log))
 		}
 		for _, e := range k.run.Log[len(before):] {

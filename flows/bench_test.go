@@ -10,7 +10,7 @@ import (
 	"convenor/flows"
 )
 
-// BenchmarkAdvance answers one question of a run whose JSON has 2 KB, which is read before and written after. Compare
+// BenchmarkAdvance answers one question of a run with twelve answers, which is read before and written after. Compare
 // it with "codec", the same reading and writing alone, in the same run.
 func BenchmarkAdvance(b *testing.B) {
 	var nodes []flows.Node

@@ -13,8 +13,8 @@ const shownMax = 20
 // excerptMax is how much of a typed answer a list shows.
 const excerptMax = 120
 
-// navigation is how many controls a question has besides those that answer it.
-const navigation = 9
+// navigation is how many controls most questions have besides those that answer them.
+const navigation = 5
 
 // note is one paragraph of the catalogue.
 func note(words string) Part { return Part{Style: StyleBody, Words: words} }

@@ -59,8 +59,8 @@ func (t *turn) pageNodes() []int {
 		}
 		page = append(page, at)
 	}
-	for _, id := range t.run.liveNodes() {
-		if !slices.Contains(t.run.Trail, id) && !slices.Contains(page, t.f.index[id]) {
+	for line := range t.run.Log[t.run.Sealed:] {
+		if id, ok := t.run.stands(line); ok && !slices.Contains(t.run.Trail, id) && !slices.Contains(page, t.f.index[id]) {
 			return nil
 		}
 	}

@@ -27,8 +27,8 @@ type Run struct {
 	Space   string           `json:"space,omitempty"`   // where a group's run takes place, or where a person started it
 	Object  string           `json:"object,omitempty"`  // what the run is about: a step's id for a report
 	Via     string           `json:"via,omitempty"`     // platform of the last event; a person is answered there
-	Trail   []string         `json:"trail,omitempty"`   // asked nodes on the way here, for Back
-	Log     []Entry          `json:"log,omitempty"`     // one person's: what was answered and done, in order; never rewritten
+	Trail   Trail            `json:"trail,omitempty"`   // asked nodes on the way here, for Back
+	Log     Log              `json:"log,omitempty"`     // one person's: what was answered and done, in order; never rewritten
 	Tally   map[string]Tally `json:"tally,omitempty"`   // group: per node
 	Confirm string           `json:"confirm,omitempty"` // what waits for a yes: "change:<node>", "remove:<gate>" or "cancel"
 	Pending *Value           `json:"pending,omitempty"` // with a Change that waits for a yes: the new answer

@@ -49,12 +49,12 @@ func (v Value) Answered() bool {
 }
 
 // entry finds the line of the log that holds the answer to a node; ok is false when there is none.
-func (r Run) entry(node string) (e Entry, ok bool) {
+func (r *Run) entry(node string) (e Entry, ok bool) {
 	return last(r.Log, node)
 }
 
 // live finds the answer to a node that can still be changed.
-func (r Run) live(node string) (e Entry, ok bool) {
+func (r *Run) live(node string) (e Entry, ok bool) {
 	return last(r.Log[r.Sealed:], node)
 }
 
@@ -68,14 +68,24 @@ func last(log []Entry, node string) (e Entry, ok bool) {
 }
 
 // liveNodes names the nodes whose answers can still be changed, as they were first answered.
-func (r Run) liveNodes() []string {
-	var nodes []string
-	for _, e := range r.Log[r.Sealed:] {
-		if _, ok := r.live(e.Node); ok && e.answers() && !slices.Contains(nodes, e.Node) {
-			nodes = append(nodes, e.Node)
+func (r *Run) liveNodes() []string {
+	nodes := make([]string, 0, len(r.Log)-r.Sealed)
+	for i := range r.Log[r.Sealed:] {
+		if id, ok := r.stands(i); ok && !slices.Contains(nodes, id) {
+			nodes = append(nodes, id)
 		}
 	}
 	return nodes
+}
+
+// stands reports whether line i of what can still be changed is an answer, to a node that has one, and names the node.
+func (r *Run) stands(i int) (node string, ok bool) {
+	line := &r.Log[r.Sealed+i]
+	if !line.answers() {
+		return "", false
+	}
+	_, ok = r.live(line.Node)
+	return line.Node, ok
 }
 
 // messageKey is the handle of the message in which a question was said at a revision.

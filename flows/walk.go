@@ -18,7 +18,7 @@ type way struct {
 // A question that was already asked on this trail is asked again: it came round in a loop. A record node settles all
 // before it, so no question after it has an answer to keep.
 func (t *turn) walk(at int, trail []string, node string, v Value) way {
-	w := way{trail: slices.Clone(trail), asked: slices.Clone(trail)}
+	w := way{trail: slices.Clip(trail), asked: slices.Clip(trail)}
 	settled := false
 	for ; at != t.f.end(); at = t.after(at, w.asked, node, v) {
 		n := &t.f.nodes[at]
@@ -76,10 +76,13 @@ func (t *turn) given(id string, asked []string) Value {
 // on it nor anywhere that can still come.
 func (t *turn) dying(w way, node string) []string {
 	var dead []string
-	for _, id := range t.run.liveNodes() {
+	for line := range t.run.Log[t.run.Sealed:] {
+		id, ok := t.run.stands(line)
+		if !ok || id == node || slices.Contains(w.asked, id) || slices.Contains(dead, id) {
+			continue
+		}
 		i := t.f.index[id]
-		coming := w.at != t.f.end() && (i == w.at || t.f.nodes[w.at].reach.has(i))
-		if id != node && !slices.Contains(w.asked, id) && !coming {
+		if coming := w.at != t.f.end() && (i == w.at || t.f.nodes[w.at].reach.has(i)); !coming {
 			dead = append(dead, id)
 		}
 	}
@@ -87,10 +90,12 @@ func (t *turn) dying(w way, node string) []string {
 }
 
 // trailOn is a fresh trail with the waiting question at its end.
-func (r Run) trailOn() []string { return append(slices.Clone(r.Trail), r.Node) }
+func (r *Run) trailOn() []string {
+	return append(append(make([]string, 0, len(r.Trail)+1), r.Trail...), r.Node)
+}
 
 // trailBefore is the trail up to where a node was asked last, without it.
-func (r Run) trailBefore(node string) []string {
+func (r *Run) trailBefore(node string) []string {
 	for i, id := range slices.Backward(r.Trail) {
 		if id == node {
 			return r.Trail[:i]
