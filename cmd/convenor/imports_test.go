@@ -46,7 +46,8 @@ var (
 		"bot/slack/slackfake": {allow: []string{"github.com/gorilla/websocket"}},
 		"bot/web":             {allow: []string{"convenor/flows", "convenor/flows/", "convenor/bot"}},
 		"store":               {allow: []string{"convenor/flows", "convenor/flows/", "github.com/redis/go-redis/v9", "github.com/redis/go-redis/v9/", "github.com/alicebob/miniredis/v2", "github.com/alicebob/miniredis/v2/"}},
-		"store/redistest":     {allow: []string{}},
+		"store/redisd":        {allow: []string{}},
+		"store/redistest":     {allow: []string{"convenor/store/redisd"}},
 	}
 )
 

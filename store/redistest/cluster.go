@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"convenor/store/redisd"
 )
 
 // slots is how many hash slots a Redis Cluster has.
@@ -44,7 +46,7 @@ func StartCluster(tb testing.TB) *Cluster {
 	for n := 1; n < nodes; n++ {
 		c.Nodes[0].Do("CLUSTER MEET 127.0.0.1 " + c.ports[n] + " " + gossip[n])
 	}
-	if !until(c.complete) {
+	if !redisd.Until(c.complete) {
 		tb.Fatal("the Redis Cluster does not come to be complete")
 	}
 	return c
@@ -52,7 +54,7 @@ func StartCluster(tb testing.TB) *Cluster {
 
 func (c *Cluster) complete() bool {
 	for _, n := range c.Nodes {
-		info, err := n.ask("CLUSTER INFO")
+		info, err := n.redis.Ask("CLUSTER INFO")
 		if err != nil || !strings.Contains(info, "cluster_state:ok") || !strings.Contains(info, "cluster_size:3\r") {
 			return false
 		}

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"convenor/store/redisd"
 )
 
 // Watched is a primary with replicas and one Sentinel that watches them, for one test. They end with it.
@@ -30,16 +32,16 @@ func StartWatched(tb testing.TB, replicas int, args ...string) *Watched {
 	for range replicas {
 		start(Port(tb), "--replicaof", "127.0.0.1", first)
 	}
-	if !until(func() bool { // a replica is sent nothing before it has told for the first time how far it is
-		info, err := w.servers[first].ask("INFO replication")
+	if !redisd.Until(func() bool { // a replica is sent nothing before it has told for the first time how far it is
+		info, err := w.servers[first].redis.Ask("INFO replication")
 		return err == nil && strings.Count(info, "state=online") == replicas && !strings.Contains(info, "offset=0,")
 	}) {
 		tb.Fatal("the replicas do not come to be connected")
 	}
 	w.watch(first)
 	known := "num-slaves " + strconv.Itoa(replicas) + " "
-	if !until(func() bool {
-		info, err := w.sentinel.ask("SENTINEL MASTER main")
+	if !redisd.Until(func() bool {
+		info, err := w.sentinel.redis.Ask("SENTINEL MASTER main")
 		return err == nil && strings.Contains(info, known)
 	}) {
 		tb.Fatal("the Sentinel does not come to know the replicas")
@@ -50,11 +52,8 @@ func StartWatched(tb testing.TB, replicas int, args ...string) *Watched {
 // watch starts the Sentinel. It holds a primary for dead that has not answered for a second.
 func (w *Watched) watch(primary string) {
 	w.tb.Helper()
-	dir, err := os.MkdirTemp("", "redistest")
-	if err != nil {
-		w.tb.Fatalf("make a folder for the Sentinel: %v", err)
-	}
-	s := &Server{tb: w.tb, dir: dir}
+	s := place(w.tb)
+	dir := s.redis.Dir()
 	conf := filepath.Join(dir, "conf") // a Sentinel keeps what it knows in this file
 	lines := []string{
 		"port " + w.port, "bind 127.0.0.1", "dir " + dir, "unixsocket " + s.Socket(), "logfile " + filepath.Join(dir, "log"),
@@ -64,10 +63,10 @@ func (w *Watched) watch(primary string) {
 	if err := os.WriteFile(conf, []byte(strings.Join(lines, "\n")+"\n"), 0o600); err != nil {
 		w.tb.Fatalf("configure the Sentinel: %v", err)
 	}
-	binary, _, _ := strings.Cut(w.servers[primary].args[0], " ")
-	s.args = []string{binary, conf, "--sentinel"}
 	w.sentinel = s
-	s.begin()
+	if err := s.redis.Start(conf, "--sentinel"); err != nil {
+		w.tb.Fatal(err)
+	}
 }
 
 // URL is the address as Convenor reads it.
@@ -76,7 +75,7 @@ func (w *Watched) URL() string { return "redis://127.0.0.1:" + w.port + "?sentin
 // Primary is the server that the Sentinel names as the primary now.
 func (w *Watched) Primary() *Server {
 	w.tb.Helper()
-	answer, err := w.sentinel.ask("SENTINEL GET-MASTER-ADDR-BY-NAME main")
+	answer, err := w.sentinel.redis.Ask("SENTINEL GET-MASTER-ADDR-BY-NAME main")
 	if err != nil {
 		w.tb.Fatalf("ask the Sentinel: %v", err)
 	}
@@ -90,7 +89,7 @@ func (w *Watched) Replicas() []*Server {
 	primary := w.Primary()
 	var list []*Server
 	for _, s := range w.servers {
-		if s != primary && s.process != nil {
+		if s != primary && s.redis.Runs() {
 			list = append(list, s)
 		}
 	}
@@ -102,7 +101,7 @@ func (w *Watched) Return() {
 	w.tb.Helper()
 	primary := w.Primary()
 	for port, s := range w.servers {
-		if w.servers[port] == primary || s.process != nil {
+		if w.servers[port] == primary || s.redis.Runs() {
 			continue
 		}
 		s.Restart()
@@ -111,8 +110,8 @@ func (w *Watched) Return() {
 				s.Do("REPLICAOF 127.0.0.1 " + p)
 			}
 		}
-		if !until(func() bool {
-			info, err := s.ask("INFO replication")
+		if !redisd.Until(func() bool {
+			info, err := s.redis.Ask("INFO replication")
 			return err == nil && strings.Contains(info, "master_link_status:up")
 		}) {
 			w.tb.Fatal("a server does not come back as a replica")
@@ -125,19 +124,19 @@ func (w *Watched) Failover() {
 	w.tb.Helper()
 	dead := w.Primary()
 	dead.Kill()
-	if !until(func() bool {
+	if !redisd.Until(func() bool {
 		now := w.Primary()
 		if now == dead {
 			return false
 		}
-		role, err := now.ask("ROLE")
+		role, err := now.redis.Ask("ROLE")
 		if err != nil || !strings.HasPrefix(role, "master ") {
 			return false
 		}
-		info, err := w.sentinel.ask("SENTINEL MASTER main") // the other replicas follow it, too
+		info, err := w.sentinel.redis.Ask("SENTINEL MASTER main") // the other replicas follow it, too
 		return err == nil && strings.Contains(info, "flags master ")
 	}) {
-		log, _ := os.ReadFile(filepath.Join(w.sentinel.dir, "log"))
+		log, _ := os.ReadFile(filepath.Join(w.sentinel.redis.Dir(), "log"))
 		w.tb.Fatalf("no replica comes to be the primary:\n%s", log)
 	}
 }
