@@ -11,7 +11,7 @@ const adviceWords = 8
 
 // Advise looks at words that somebody typed for others to read, in the way in which the pack's own are looked at: for
 // words that hurt, in any language, and for how hard they are to read.
-func (p *Pack) Advise(locale flows.Locale, text string) flows.Advice {
+func (*Pack) Advise(locale flows.Locale, text string) flows.Advice {
 	var a flows.Advice
 	var tokens []string
 	for word := range strings.FieldsSeq(text) {

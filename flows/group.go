@@ -174,7 +174,7 @@ func (t *turn) close(answers []Answer) {
 	n := t.waiting()
 	tally := t.run.Tally[n.ID]
 	if tally.Sealed {
-		tally = t.unseal(n, tally, answers)
+		tally = t.unseal(tally, answers)
 	}
 	tally.Closed = true
 	for _, a := range answers {

@@ -5,7 +5,7 @@ package flows
 func (r Run) Shows(node string) bool { return !r.Tally[node].Sealed }
 
 // unseal counts at the close what nobody could see before it: who did not know, with a data request for each.
-func (t *turn) unseal(n *node, tally Tally, answers []Answer) Tally {
+func (t *turn) unseal(tally Tally, answers []Answer) Tally {
 	tally.Sealed, tally.Unknown = false, 0
 	for _, a := range answers {
 		if a.Value.Kind == ValueUnknown {

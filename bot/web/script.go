@@ -77,8 +77,9 @@ func (s *Server) story(records []flows.Record, who Persona, in string) (story fl
 	story.Flow = a.definitions[story.Run.Hash]
 	story.Locale = a.home.Locale
 	story.Space = a.spaces[story.Run.Space].Channel
-	if story.Zone, err = s.Zone(a.home.Zone); err != nil {
-		story.Zone, err = time.UTC, nil
+	story.Zone, err = s.Zone(a.home.Zone)
+	if err != nil { // the dates are counted somewhere in any case
+		story.Zone = time.UTC
 	}
 	for _, x := range a.answers {
 		if x.Run == story.Run.ID {

@@ -97,7 +97,6 @@ func (s *siege) during(work func(ctx context.Context) error) {
 		}
 		if down != nil {
 			down.start()
-			down = nil
 		}
 		if err := s.fake.Await(ctx, "a moment to strike", func() bool { return s.fake.Called() >= calls }); err != nil {
 			s.t.Fatalf("only %d of %d troubles came while people were at it: %v", amid, len(trouble), err)

@@ -63,7 +63,7 @@ func (s *stage) does(who, in, how string, what any) {
 	if err != nil {
 		s.Fatal(err)
 	}
-	r, err := http.Post(s.http.URL+"/act", "application/json", bytes.NewReader(body)) //nolint:noctx // a server of our own
+	r, err := http.Post(s.http.URL+"/act", "application/json", bytes.NewReader(body))
 	if err != nil {
 		s.Fatal(err)
 	}
@@ -79,7 +79,7 @@ func (s *stage) does(who, in, how string, what any) {
 // script saves what a persona said last in a conversation.
 func (s *stage) script(who, in string) (name, text string, code int) {
 	s.Helper()
-	r, err := http.Get(s.http.URL + "/script?" + url.Values{"as": {who}, "in": {in}}.Encode()) //nolint:noctx // as above
+	r, err := http.Get(s.http.URL + "/script?" + url.Values{"as": {who}, "in": {in}}.Encode())
 	if err != nil {
 		s.Fatal(err)
 	}

@@ -53,18 +53,7 @@ func (p *player) group(e *flows.Event) {
 	if a, ok := p.answers[node+"."+e.Person]; ok {
 		e.Prior = &a.Value
 	}
-	e.Clocks = map[string]time.Time{}
-	for _, clock := range p.flow.Clocks() {
-		of, err := time.Parse("15:04", clock)
-		if err != nil {
-			continue
-		}
-		at := p.at.Truncate(24 * time.Hour).Add(time.Duration(of.Hour())*time.Hour + time.Duration(of.Minute())*time.Minute)
-		if !at.After(p.at) {
-			at = at.Add(24 * time.Hour)
-		}
-		e.Clocks[clock] = at
-	}
+	e.Clocks = p.clocks()
 	if e.Kind == flows.EventStart {
 		e.Here, e.Last = p.script.here, p.script.last
 	}
@@ -84,4 +73,21 @@ func (p *player) group(e *flows.Event) {
 	if !p.flow.NeedsAnswers(p.run, *e) { // the shell does not read them then
 		e.Answers, e.Closing = nil, nil
 	}
+}
+
+// clocks are the instants at which the times of day that the flow names come next.
+func (p *player) clocks() map[string]time.Time {
+	next := map[string]time.Time{}
+	for _, clock := range p.flow.Clocks() {
+		of, err := time.Parse("15:04", clock)
+		if err != nil {
+			continue
+		}
+		at := p.at.Truncate(24 * time.Hour).Add(time.Duration(of.Hour())*time.Hour + time.Duration(of.Minute())*time.Minute)
+		if !at.After(p.at) {
+			at = at.Add(24 * time.Hour)
+		}
+		next[clock] = at
+	}
+	return next
 }
