@@ -184,6 +184,7 @@ func openedCheck(c check.Check) flows.Message {
 
 // closeCheck ends the rating: with the spread for everybody to see, or without a result. Either way the sheets go.
 func (v *visit) closeCheck(ctx context.Context, c check.Check, show bool) error {
+	v.forget = true
 	sheets, err := all[check.Sheet](ctx, v.work, flows.KindSheet, c.ID)
 	if err != nil {
 		return err
@@ -198,6 +199,7 @@ func (v *visit) closeCheck(ctx context.Context, c check.Check, show bool) error 
 	}
 	closed, change, err := check.Close(c, sheets, v.practices(), v.at)
 	if errors.Is(err, check.ErrFew) {
+		v.forget = false
 		return v.say("check.few", v.leadCheck("check.stop", c, "stop"))
 	}
 	change.Effects = []flows.Effect{over, flows.Say{Space: c.Space, Message: v.spreadMessage(closed)}}

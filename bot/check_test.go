@@ -1,7 +1,10 @@
 package bot_test
 
 import (
+	"bytes"
 	"encoding/json"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -67,9 +70,18 @@ func TestSelfCheck(t *testing.T) {
 		t.Fatalf("%d sheets", n)
 	}
 
+	sheets := h.records(t, flows.KindSheet)
+	if !h.onDisk(t, sheets[0].Data) {
+		t.Fatal("the sheets cannot be found where they must be: that they are gone would show nothing")
+	}
 	rosa.commands(t, "check", "")
 	rosa.presses(t, flows.VerbCheck, "show")
 	rosa.presses(t, flows.VerbCheck, "show-yes")
+	for _, sheet := range sheets {
+		if h.onDisk(t, sheet.Data) {
+			t.Errorf("after the close the journal still holds %s", sheet.Data)
+		}
+	}
 	mustSay(t, rosa.sees(), "Where we differ", "3 people rated. Nobody is named.", "1.1.2 Draw how people come home: lowest 0, middle 2, highest 4")
 	james.presses(t, flows.VerbRate, "all")
 	mustSay(t, whispered(t, *james.last), "1.3.4 People who stand by you: lowest 2, middle 2, highest 3")
@@ -82,6 +94,25 @@ func TestSelfCheck(t *testing.T) {
 	rosa.agrees(t, 2)
 	mustSay(t, rosa.sees(), "What we agreed", "This is your first one")
 	mustSay(t, whispered(t, rosa.commands(t, "activities", "")), "you rated it low in your self-check")
+}
+
+// onDisk reports whether a file of the store holds some bytes.
+func (h *house) onDisk(t *testing.T, what []byte) bool {
+	t.Helper()
+	files, err := os.ReadDir(h.dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(filepath.Join(h.dir, file.Name()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if bytes.Contains(text, what) {
+			return true
+		}
+	}
+	return false
 }
 
 // nobodyRated fails when any record besides the people themselves leads from somebody to a rating.

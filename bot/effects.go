@@ -29,6 +29,7 @@ type work struct {
 	fired     []string
 	whisper   *flows.Message // what goes back inside the interaction
 	form      *flows.Form
+	forget    bool // what is dropped was promised to be gone
 }
 
 // origin says where effects come from. A repeat of the same event makes the same ID, and so the same deliveries.
@@ -275,7 +276,7 @@ func (b *Bot) commit(ctx context.Context, w *work) error {
 	}
 	c := flows.Commit{
 		ID: b.ID(), Coalition: w.coalition, Key: w.key,
-		Deliveries: w.out, Timers: w.timers, Fired: w.fired, Audit: w.audit,
+		Deliveries: w.out, Timers: w.timers, Fired: w.fired, Forget: w.forget, Audit: w.audit,
 	}
 	for _, ref := range w.order {
 		s := w.staged[ref]

@@ -26,6 +26,7 @@ import (
 // house is a whole Convenor on an embedded store, with two recorded platforms of one coalition.
 type house struct {
 	*bot.Bot
+	dir     string // of the store
 	store   *store.Store
 	ledger  *ledger
 	slack   *bottest.Recorder
@@ -54,7 +55,8 @@ func newHouse(t *testing.T) *house {
 func newHouseWith(t *testing.T, pack bot.Pack) *house {
 	t.Helper()
 	h := &house{now: time.Date(2026, 3, 2, 16, 0, 0, 0, time.UTC), log: &logbook{}} // a Monday, 10:00 in Chicago
-	s, err := store.Open(t.Context(), store.Options{Dir: t.TempDir()})
+	h.dir = t.TempDir()
+	s, err := store.Open(t.Context(), store.Options{Dir: h.dir})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -366,6 +366,7 @@ func (v *visit) withdraw(ctx context.Context, t flows.Token) error {
 			button("me.withdraw-yes", flows.Token{Verb: flows.VerbWithdraw, Object: t.Object, Arg: "yes"}),
 			button("me.withdraw-no", flows.Token{Verb: flows.VerbMe}))
 	}
+	v.forget = true
 	if err := v.fold(ctx, c, origin{ID: v.b.ID(), Person: v.person.ID, Via: v.in.Platform, At: v.at}); err != nil {
 		return err
 	}

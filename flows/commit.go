@@ -176,6 +176,7 @@ type Commit struct {
 	Deliveries []Delivery // added if absent
 	Timers     []Timer    // added if absent
 	Fired      []string   // timers this commit has dealt with
+	Forget     bool       // what Writes delete was promised to be gone: it must not stay in a log of the store either
 	Audit      Audit
 }
 

@@ -32,6 +32,9 @@ const (
 // c.Audit.At is the present and is needed. A write with Rev 0 makes a record; its revision is to be read, not guessed,
 // because a record that is made again after a deletion begins higher than 1. Deliveries and timers are added if they
 // are absent and were not finished before; a timer named in Fired never comes back under the same id.
+//
+// With c.Forget the embedded store's journal is written anew before Commit returns, and a Redis is asked to rewrite its
+// append-only file, which it does in the background. Snapshots and backups that were made before are beyond reach.
 func (s *Store) Commit(ctx context.Context, c flows.Commit) error {
 	call, err := s.commitCall(c)
 	if err != nil {
@@ -43,6 +46,9 @@ func (s *Store) Commit(ctx context.Context, c flows.Commit) error {
 	}
 	if err != nil {
 		return fmt.Errorf("commit: %w", err)
+	}
+	if c.Forget {
+		s.engine.forget(ctx)
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -39,7 +40,7 @@ type embedded struct {
 }
 
 type embeddedCall struct {
-	script *script
+	script *script // nil: the journal is to be written anew
 	words  []string
 	answer chan embeddedAnswer // has room for one, so that nobody waits for a caller who left
 }
@@ -163,7 +164,7 @@ func (e *embedded) write() {
 		}
 		if e.broken == nil {
 			if e.broken = e.batch(batch); e.broken == nil {
-				e.broken = e.compactIfLong()
+				e.broken = e.compactAfter(batch)
 				batch = nil
 			}
 			if e.broken != nil {
@@ -176,11 +177,44 @@ func (e *embedded) write() {
 	}
 }
 
+// compactAfter compacts the journal when one of the calls asked for it, which is answered then, or when it has grown
+// enough.
+func (e *embedded) compactAfter(calls []*embeddedCall) error {
+	asked := slices.DeleteFunc(calls, func(c *embeddedCall) bool { return c.script != nil })
+	if len(asked) == 0 {
+		return e.compactIfLong()
+	}
+	err := e.compact()
+	for _, c := range asked {
+		c.answer <- embeddedAnswer{err: err}
+	}
+	return err
+}
+
+func (e *embedded) forget(ctx context.Context) {
+	c := &embeddedCall{answer: make(chan embeddedAnswer, 1)}
+	select {
+	case e.calls <- c:
+	case <-e.quit:
+		return
+	case <-ctx.Done():
+		return
+	}
+	select {
+	case <-c.answer:
+	case <-ctx.Done():
+	}
+}
+
 // compactIfLong compacts the journal when it has grown enough. The scripts are journalled anew when they are used.
 func (e *embedded) compactIfLong() error {
 	if !e.journal.long() {
 		return nil
 	}
+	return e.compact()
+}
+
+func (e *embedded) compact() error {
 	if err := e.journal.compact(e.direct.dump); err != nil {
 		return fmt.Errorf("%w (%w)", ErrReadOnly, err)
 	}
@@ -202,8 +236,13 @@ func (e *embedded) more(first *embeddedCall) []*embeddedCall {
 	return batch
 }
 
-// batch journals the calls, then carries them out and answers. On an error nothing was carried out or answered.
-func (e *embedded) batch(calls []*embeddedCall) error {
+// batch journals the calls that run a script, then carries them out and answers. On an error nothing was carried out or
+// answered.
+func (e *embedded) batch(all []*embeddedCall) error {
+	calls := slices.DeleteFunc(slices.Clone(all), func(c *embeddedCall) bool { return c.script == nil })
+	if len(calls) == 0 {
+		return nil
+	}
 	commands := make([][]string, 0, len(calls)+2)
 	var load []*script // the journal holds the scripts it uses, so that a later version replays what this one meant
 	for _, c := range calls {

@@ -91,6 +91,9 @@ type engine interface {
 	// run runs a script. An error without an answer leaves open whether it ran; no error means that it ran and that
 	// what it wrote is as safe as this engine can make it.
 	run(ctx context.Context, s *script, keys, args []string) (any, error)
+	// forget writes the engine's log anew, so that it holds nothing that was deleted. Best effort: what cannot be
+	// rewritten now goes with the next rewriting.
+	forget(ctx context.Context)
 	// healthy reports whether writing works, by trying it.
 	healthy(ctx context.Context) error
 	// close releases everything. Calls under way end with an error or an answer.

@@ -6,7 +6,7 @@
 // The close adds the sheets up into Spreads and deletes them in the same commit, so from then on the records hold counts
 // and no person. Nothing said in between is a delivery: a rating is asked for and answered inside the interaction, and
 // leaves no message, receipt or log of a run. What cannot be promised is said on screen: until the close whoever runs
-// the server could read the sheets, and copies of the store made before it (backups, a journal not yet compacted) keep
+// the server could read the sheets, and copies of the store made before it (snapshots, backups) keep
 // them until they are overwritten.
 package check
 

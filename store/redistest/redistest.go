@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"convenor/store/redisd"
 )
@@ -88,4 +89,20 @@ func (s *Server) Do(command string) string {
 		s.tb.Fatalf("redis-server, %s: %s %v", command, answer, err)
 	}
 	return answer
+}
+
+// Rewritten returns when the server has rewritten its append-only file, as it was asked to, and the old one is gone.
+func (s *Server) Rewritten() {
+	s.tb.Helper()
+	look := time.NewTicker(5 * time.Millisecond) //nolint:forbidigo // another process has no event to wait for
+	defer look.Stop()
+	for range 4000 {
+		says := s.Do("INFO persistence")
+		if strings.Contains(says, "aof_rewrite_in_progress:0") && strings.Contains(says, "aof_rewrite_scheduled:0") &&
+			!strings.Contains(says, "aof_last_rewrite_time_sec:-1") {
+			return
+		}
+		<-look.C
+	}
+	s.tb.Fatal("redis-server does not rewrite its append-only file")
 }
