@@ -80,6 +80,7 @@ func (b *Bot) owed(ctx context.Context, d flows.Delivery) (owed, error) {
 		}
 	}
 	o.facts.Person = o.person
+	o.facts.Person.Hours = o.tenant.HoursOf(o.person)
 	o.facts.Zone = b.zone(o.person.Zone, o.tenant.Zone)
 	return o, nil
 }

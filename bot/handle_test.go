@@ -354,6 +354,10 @@ func TestAddedToAChannel(t *testing.T) {
 	if n := len(h.slack.Posts(bot.Address{})); n != 1 {
 		t.Errorf("%d messages, want one greeting in the channel", n)
 	}
+	want := []string{"Try a two-minute sample", "Set up our coalition", "What will it store?"}
+	if got := choices(h.slack.Posts(bot.Address{})[0].Message); !slices.Equal(got, want) {
+		t.Errorf("the greeting offers %q", got)
+	}
 	home := h.on("rosa").inbound()
 	home.Opened = &bot.Opened{}
 	mustSay(t, whispered(t, h.on("rosa").does(t, home)), "What would you like to do?")

@@ -72,7 +72,7 @@ func (v *visit) myself() []flows.Part {
 	if p.Zone == "" {
 		zone = item("me.zone-home", map[string]flows.Arg{"zone": {Plain: v.zoneName(p)}})
 	}
-	from, to := p.Hours.Span()
+	from, to := v.home.HoursOf(p).Span()
 	parts := []flows.Part{
 		item("me.name", map[string]flows.Arg{"name": {Person: p.ID}}),
 		item("me.accounts", map[string]flows.Arg{"accounts": {Plain: strings.Join(p.Identities, ", ")}}),

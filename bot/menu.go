@@ -95,10 +95,8 @@ func (v *visit) overheard(ctx context.Context) error {
 }
 
 // menu is a message with a button for everything that this person can do here.
-func (v *visit) menu(parts ...flows.Part) flows.Message { return v.menuFor(v.person.Role, parts...) }
-
-// menuFor is a message with a button for everything that a role can do here.
-func (v *visit) menuFor(role coalition.Role, parts ...flows.Part) flows.Message {
+func (v *visit) menu(parts ...flows.Part) flows.Message {
+	role := v.person.Role
 	m := flows.Message{Parts: parts}
 	if v.space != "" && v.roleMay(role, flows.VerbAsk) {
 		m.Controls = append(m.Controls, button("menu.ask", flows.Token{Verb: flows.VerbAsk}))
@@ -110,7 +108,8 @@ func (v *visit) menuFor(role coalition.Role, parts ...flows.Part) flows.Message 
 		m.Controls = append(m.Controls, button("menu.step", flows.Token{Verb: flows.VerbStart, Object: flowStep}))
 	}
 	if v.roleMay(role, flows.VerbRole) {
-		m.Controls = append(m.Controls, button("menu.role", flows.Token{Verb: flows.VerbMenu, Object: "role"}), button("menu.log", flows.Token{Verb: flows.VerbLog}))
+		m.Controls = append(m.Controls, button("setup.begin", flows.Token{Verb: flows.VerbMenu, Object: flowSetup}),
+			button("menu.role", flows.Token{Verb: flows.VerbMenu, Object: "role"}), button("menu.log", flows.Token{Verb: flows.VerbLog}))
 	}
 	return flows.Message{Parts: parts, Controls: append(m.Controls,
 		button("menu.resume", flows.Token{Verb: flows.VerbMenu, Object: "resume"}),

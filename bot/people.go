@@ -346,7 +346,9 @@ func (v *visit) zone(p coalition.Person) *time.Location {
 
 // act says who acts, as the domain packages want to know it.
 func (v *visit) act() plan.Act {
-	return plan.Act{Coalition: v.coalition, Person: v.person, Zone: v.zone(v.person), At: v.at}
+	p := v.person
+	p.Hours = v.home.HoursOf(p) // a reminder comes in the hours that hold for them, chosen or not
+	return plan.Act{Coalition: v.coalition, Person: p, Zone: v.zone(p), At: v.at}
 }
 
 // spoken is the language to speak with somebody whose platform tells l: the languages of the embedded pack, by their

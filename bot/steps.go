@@ -145,6 +145,11 @@ func (v *visit) handOver(ctx context.Context, h flows.HandOver, id string) error
 			return v.say("error.gone")
 		}
 		return v.foldStep(ctx, plan.Report(step, v.act(), h))
+	case flows.RecordSetup:
+		var err error
+		if c, err = v.settle(ctx, h); err != nil {
+			return err
+		}
 	case flows.RecordQuestion:
 		return v.addQuestion(ctx, h, id)
 	default:

@@ -17,6 +17,7 @@ const (
 	flowStep        = "step"
 	flowReport      = "report"
 	flowQuestion    = "question"
+	flowSetup       = "setup"
 )
 
 // alone is the Object of a VerbStart whose Arg names an activity to be answered by oneself.
@@ -39,6 +40,9 @@ func verbs() []verb {
 		{"signup", []string{"sign-up", "inscribirme", "inscripción", "inscripcion"}, flows.VerbStart, (*visit).signUp},
 		{"step", []string{"paso"}, flows.VerbStart, (*visit).nameStep},
 		{menuActivities, []string{"actividades"}, flows.VerbMenu, (*visit).activities},
+		{flowSetup, []string{"set-up", "configurar", "preparar"}, flows.VerbStart, (*visit).setUp},
+		{menuSample, []string{"try", "ejemplo", "probar"}, flows.VerbMenu, (*visit).sample},
+		{menuAbout, []string{"stored", "privacy", "guarda", "privacidad"}, flows.VerbMenu, (*visit).about},
 		{flowQuestion, []string{"own", "agregar"}, flows.VerbOwn, (*visit).question},
 		{menuCheck, []string{"self-check", "autoevaluación", "autoevaluacion"}, flows.VerbMenu, (*visit).selfCheck},
 		{"me", []string{"yo"}, flows.VerbMe, (*visit).me},
@@ -151,7 +155,7 @@ func (v *visit) current(ctx context.Context) (run flows.Run, ok bool, err error)
 	return run, ok && run.State == flows.StateOpen && run.Person == v.person.ID, err
 }
 
-// opened greets: a channel that Convenor was added to with one post, a person who opened its home with the menu.
+// opened greets: a channel that Convenor was added to with one post and three choices, a person who opened its home with the menu.
 func (v *visit) opened(ctx context.Context, o Opened) error {
 	if !o.Added {
 		return v.help(ctx, "")
@@ -159,8 +163,10 @@ func (v *visit) opened(ctx context.Context, o Opened) error {
 	if v.space == "" {
 		return nil
 	}
-	parts := []flows.Part{said(flows.StyleHeading, "menu.hello", nil), said(flows.StyleBody, "menu.hello-what", nil)}
-	m := v.menuFor(coalition.RoleMember, parts...) // for everybody there, whoever brought Convenor in
+	m := flows.Message{
+		Parts:    []flows.Part{said(flows.StyleHeading, "menu.hello", nil), said(flows.StyleBody, "menu.hello-what", nil)},
+		Controls: firstChoices(true),
+	}
 	// The event's Key protects the commit from repeats, so the id need not be the same again.
 	v.deliver(v.delivery(origin{ID: v.b.ID(), Person: v.person.ID, At: v.at}, 0, "", v.space, m))
 	return nil

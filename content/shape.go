@@ -268,7 +268,7 @@ func fieldKinds() []string {
 func sources() []string { return []string{string(flows.SourceToolkit), string(flows.SourceHouse)} }
 
 func recordKinds() []string {
-	return []string{flows.RecordMessenger, flows.RecordStakeholder, flows.RecordStep, flows.RecordReport, flows.RecordQuestion}
+	return []string{flows.RecordMessenger, flows.RecordStakeholder, flows.RecordStep, flows.RecordReport, flows.RecordQuestion, flows.RecordSetup}
 }
 
 // itemShapes are the kinds of entry that the nodes of a repeat can have.

@@ -162,6 +162,7 @@ const (
 	RecordStakeholder = "stakeholder" // roster: name, organisation, seat, voting, alternate
 	RecordStep        = "step"        // plan: what, goal, lead, due
 	RecordReport      = "report"      // plan: status, note; the run's Object is the step
+	RecordSetup       = "setup"       // coalition: name, zone, language, coordinator, hours, home
 	RecordQuestion    = "question"    // own: line, plain, kind, other; the run's Object is the activity, or "<activity>/<question>"
 )
 

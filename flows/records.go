@@ -30,6 +30,11 @@ func recordFields(record string) map[string]slotOf {
 		}
 	case RecordReport:
 		return map[string]slotOf{"status": {FieldChoice, true}, "note": {FieldText, false}, "due": {FieldDate, false}}
+	case RecordSetup:
+		return map[string]slotOf{
+			"name": {FieldText, true}, "zone": {FieldChoice, false}, "language": {FieldChoice, false},
+			"coordinator": {FieldPerson, false}, "hours": {FieldChoice, false}, "home": {FieldChoice, false},
+		}
 	case RecordQuestion:
 		return map[string]slotOf{
 			"line": {FieldText, true}, "plain": {FieldText, false}, "kind": {FieldChoice, true}, "other": {FieldText, false},
@@ -44,7 +49,7 @@ func (c *checker) record(i int, n Node) {
 	name := c.name(i)
 	fields := recordFields(n.Record)
 	if fields == nil {
-		c.add(name, "record", "%q is no record: messenger, stakeholder, step, report or question", n.Record)
+		c.add(name, "record", "%q is no record: messenger, stakeholder, step, report, question or setup", n.Record)
 		return
 	}
 	each, ok := c.graph.index[n.Each]

@@ -205,7 +205,7 @@ func talkCards(a *archive) []card {
 // peopleCards shows the coalition, its channels and its people.
 func peopleCards(a *archive) []card {
 	home := card{parts: []flows.Part{
-		bare(flows.StyleHeading, flows.Arg{Plain: a.home.Name}),
+		bare(flows.StyleHeading, a.home.Called()),
 		part(flows.StyleItem, "web.memory.speaks", args{"language": {Words: "web.memory.locale." + string(a.home.Locale)}}),
 	}}
 	for _, id := range slices.Sorted(maps.Keys(a.spaces)) {

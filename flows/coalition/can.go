@@ -88,6 +88,8 @@ func recordReach(record string) (from reach, ok bool) {
 		return watches, true
 	case flows.RecordReport:
 		return acts, true
+	case flows.RecordSetup:
+		return coordinates, true
 	case flows.RecordStakeholder, flows.RecordStep, flows.RecordQuestion:
 		return works, true
 	default:

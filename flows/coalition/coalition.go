@@ -13,12 +13,17 @@ import (
 
 // Coalition is the tenant. It is kept as a record of flows.KindCoalition under its own ID.
 type Coalition struct {
-	ID      string       `json:"id"`
-	Name    string       `json:"name"`
-	Locale  flows.Locale `json:"locale"` // for what is said in spaces
-	Zone    string       `json:"zone"`   // IANA name: the zone of people whose own is not known
-	Places  []string     `json:"places"` // "slack:T1", "discord:G1"
-	Created time.Time    `json:"created"`
+	ID     string       `json:"id"`
+	Name   string       `json:"name"`
+	Locale flows.Locale `json:"locale"` // for what is said in spaces
+	Zone   string       `json:"zone"`   // IANA name: the zone of people whose own is not known
+	// NameText is the text id of the name that was typed at the set-up; it goes before Name.
+	NameText string `json:"name_text,omitempty"`
+	// Hours are for people who chose none of their own.
+	Hours   when.Hours `json:"hours,omitzero"`
+	Home    string     `json:"home,omitempty"` // SpaceID of the channel where everybody is told what is set up
+	Places  []string   `json:"places"`         // "slack:T1", "discord:G1"
+	Created time.Time  `json:"created"`
 }
 
 // Person is one human, who may have several identities. It is kept as a record of flows.KindPerson.

@@ -125,6 +125,7 @@ func TestCanRecord(t *testing.T) {
 		flows.RecordStakeholder: working,
 		flows.RecordStep:        working,
 		flows.RecordReport:      noWatcher,
+		flows.RecordSetup:       coordinating,
 		"":                      "uuuuuuurr",
 		"ballot":                "uuuuuuurr",
 	}
