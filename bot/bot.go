@@ -31,6 +31,7 @@ type Bot struct {
 	shown     shown
 	compiled  compiled
 	met       sync.Map                  // identities seen by this process: their profiles need not be asked for
+	moved     sync.Map                  // coalitions whose places belong to another: id to id
 	doubted   atomic.Pointer[time.Time] // when the store was last found to be perhaps without its last writes
 	hands     chan struct{}             // holds one for each delivery that is being sent
 	underway  sync.Map                  // ids of those deliveries

@@ -290,6 +290,12 @@ func (v *visit) language(ctx context.Context, rest string) error {
 func (v *visit) nudges(ctx context.Context, rest string) error {
 	on := button("me.nudges-on", flows.Token{Verb: flows.VerbNudgesOn})
 	off := button("me.nudges-off", flows.Token{Verb: flows.VerbNudgesOff})
+	if platform := strings.ToLower(rest); preferWords(platform) != "" && v.has(platform) {
+		if err := v.wish(ctx, coalition.Prefer(v.person, platform)); err != nil {
+			return err
+		}
+		return v.say("link.prefer-set")
+	}
 	switch strings.ToLower(rest) {
 	case "off", "no":
 		if err := v.wish(ctx, coalition.StopNudges(v.person)); err != nil {

@@ -71,6 +71,10 @@ func (v *visit) meet(ctx context.Context, b *Bot) error {
 	if err != nil {
 		return err
 	}
+	if home.Moved != "" { // for good, so this process need not look again
+		b.moved.Store(id, home.Moved)
+		return v.meet(ctx, b)
+	}
 	if v.home = home; !settled {
 		v.home = coalition.Coalition{ID: id, Zone: zoneAtFirst, Locale: flows.English, Created: v.at}
 	}
@@ -147,6 +151,9 @@ func (b *Bot) coalitionOf(ctx context.Context, place string) (string, error) {
 	}
 	if err != nil {
 		return "", fmt.Errorf("find the coalition of a place: %w", err)
+	}
+	if to, moved := b.moved.Load(id); moved {
+		return to.(string), nil
 	}
 	return id, nil
 }
@@ -311,6 +318,9 @@ func (v *visit) named(ctx context.Context, name string) (string, error) {
 	}
 	found := ""
 	for _, p := range people {
+		if p.Same != "" {
+			continue
+		}
 		full := alike(p.Name)
 		given, _, _ := strings.Cut(full, " ")
 		if name != full && name != given {

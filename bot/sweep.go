@@ -140,6 +140,7 @@ func (b *Bot) sweepPerson(ctx context.Context, tenant coalition.Coalition, id, p
 	} else if ok {
 		facts.Receipts = []flows.Receipt{last}
 	}
+	p.Hours = tenant.HoursOf(p)
 	facts.Person, facts.Now, facts.Zone = p, b.Now(), b.zone(p.Zone, tenant.Zone)
 	turn := nudge.Due(due, facts)
 	w.fired = turn.Fired

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"convenor/flows"
+	"convenor/flows/coalition"
 )
 
 // tidying is how far this process has come on its way through everybody's records. It is safe for many goroutines.
@@ -93,6 +94,10 @@ func (b *Bot) old(ctx context.Context, id string, page []flows.Record) ([]flows.
 			var receipt flows.Receipt
 			err = decode(r.Ref, r.Data, &receipt)
 			forget = now.Sub(receipt.At) > keepReceipts
+		case flows.KindLink:
+			var link coalition.Link
+			err = decode(r.Ref, r.Data, &link)
+			forget = now.Sub(link.Until) > keepLinks
 		case flows.KindPosted:
 			run, ok := runs[owner(r.ID)]
 			forget = ok && over(run) && now.Sub(run.Touched) > keepPosted

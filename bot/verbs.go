@@ -49,6 +49,7 @@ func verbs() []verb {
 		{"resume", []string{"continue", "seguir", "continuar"}, flows.VerbMenu, (*visit).resume},
 		{"language", []string{"idioma"}, flows.VerbLanguage, (*visit).language},
 		{"nudges", []string{"reminders", "avisos", "recordatorios"}, flows.VerbSettings, (*visit).nudges},
+		{"link", []string{"vincular", "unir", "enlazar"}, flows.VerbMe, (*visit).link},
 		{"role", []string{"roles", "papel", "papeles"}, flows.VerbRole, (*visit).role},
 		{"log", []string{"history", "registro", "historial"}, flows.VerbLog, (*visit).history},
 	}

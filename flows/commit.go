@@ -27,6 +27,7 @@ const (
 	KindSheet       = "sheet"       // check.Sheet; Under is the check, ID is the person
 	KindMember      = "member"      // coalition.Member; Under is the space, ID the person
 	KindReceipt     = "receipt"     // Receipt; Under is the person or space it went to, ID is the delivery's
+	KindLink        = "link"        // coalition.Link; ID is a hash of the code; all under coalition.Links
 	KindNudged      = "nudged"      // Receipt of the last nudge that was sent to a person; ID is the person
 )
 

@@ -20,10 +20,12 @@ type Coalition struct {
 	// NameText is the text id of the name that was typed at the set-up; it goes before Name.
 	NameText string `json:"name_text,omitempty"`
 	// Hours are for people who chose none of their own.
-	Hours   when.Hours `json:"hours,omitzero"`
-	Home    string     `json:"home,omitempty"` // SpaceID of the channel where everybody is told what is set up
-	Places  []string   `json:"places"`         // "slack:T1", "discord:G1"
-	Created time.Time  `json:"created"`
+	Hours  when.Hours `json:"hours,omitzero"`
+	Home   string     `json:"home,omitempty"` // SpaceID of the channel where everybody is told what is set up
+	Places []string   `json:"places"`         // "slack:T1", "discord:G1"
+	// Moved is the coalition that the places belong to now; empty: this one.
+	Moved   string    `json:"moved,omitempty"`
+	Created time.Time `json:"created"`
 }
 
 // Person is one human, who may have several identities. It is kept as a record of flows.KindPerson.
@@ -44,6 +46,7 @@ type Person struct {
 	Joined       time.Time         `json:"joined"`
 	Unreachable  map[string]string `json:"unreachable,omitempty"` // platform → why it cannot reach them
 	Explained    bool              `json:"explained,omitempty"`   // the first nudge has explained what nudges are
+	Same         string            `json:"same,omitempty"`        // id of the person that this one has become
 }
 
 // Nudges are a person's wishes about reminders.
