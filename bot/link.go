@@ -32,7 +32,8 @@ func (v *visit) link(ctx context.Context, rest string) error {
 	case l.Home == v.coalition && l.By == v.person.ID:
 		return v.say("link.yours")
 	}
-	there, done := (*work)(nil), false
+	var there *work
+	var done bool
 	if l.Home == v.coalition {
 		done, err = v.linkPerson(ctx, l)
 	} else {
