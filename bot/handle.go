@@ -140,6 +140,7 @@ func (b *Bot) try(ctx context.Context, v *visit) (Answer, error) {
 	if err := b.commit(ctx, v.work); err != nil {
 		return Answer{}, err
 	}
+	b.freshen(ctx, v)
 	answer, err := v.answer(ctx)
 	if err != nil && !unchanged {
 		// It is saved and must not be called unsaved; only the words for it are missing.

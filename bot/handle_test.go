@@ -360,5 +360,5 @@ func TestAddedToAChannel(t *testing.T) {
 	}
 	home := h.on("rosa").inbound()
 	home.Opened = &bot.Opened{}
-	mustSay(t, whispered(t, h.on("rosa").does(t, home)), "What would you like to do?")
+	mustSay(t, whispered(t, h.on("rosa").does(t, home)), "What is next for you")
 }

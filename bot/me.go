@@ -53,6 +53,11 @@ func (v *visit) choices() []flows.Control {
 	if !v.person.Nudges.Off {
 		choices = append(choices, button("me.nudges-off", flows.Token{Verb: flows.VerbNudgesOff}))
 	}
+	if v.person.Away != "" {
+		choices = append(choices, button("away.i-am-back", flows.Token{Verb: flows.VerbMenu, Object: menuAway, Arg: "back"}))
+	}
+	choices = append(choices, button("me.set-hours", flows.Token{Verb: flows.VerbMenu, Object: menuHours}),
+		button("me.set-away", flows.Token{Verb: flows.VerbMenu, Object: menuAway}))
 	return choices
 }
 

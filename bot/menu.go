@@ -113,6 +113,7 @@ func (v *visit) menu(parts ...flows.Part) flows.Message {
 	}
 	return flows.Message{Parts: parts, Controls: append(m.Controls,
 		button("menu.resume", flows.Token{Verb: flows.VerbMenu, Object: "resume"}),
+		button("menu.plan", flows.Token{Verb: flows.VerbMenu, Object: menuPlan}),
 		button("menu.me", flows.Token{Verb: flows.VerbMe}),
 		button("menu.language", flows.Token{Verb: flows.VerbLanguage}),
 	)}

@@ -49,6 +49,9 @@ func verbs() []verb {
 		{"resume", []string{"continue", "seguir", "continuar"}, flows.VerbMenu, (*visit).resume},
 		{"language", []string{"idioma"}, flows.VerbLanguage, (*visit).language},
 		{"nudges", []string{"reminders", "avisos", "recordatorios"}, flows.VerbSettings, (*visit).nudges},
+		{menuPlan, []string{"goals", "steps", "metas", "pasos"}, flows.VerbMenu, (*visit).plan},
+		{menuAway, []string{"fuera", "ausente"}, flows.VerbSettings, (*visit).away},
+		{menuHours, []string{"horas", "horario"}, flows.VerbSettings, (*visit).hours},
 		{"link", []string{"vincular", "unir", "enlazar"}, flows.VerbMe, (*visit).link},
 		{"role", []string{"roles", "papel", "papeles"}, flows.VerbRole, (*visit).role},
 		{"log", []string{"history", "registro", "historial"}, flows.VerbLog, (*visit).history},
@@ -156,10 +159,10 @@ func (v *visit) current(ctx context.Context) (run flows.Run, ok bool, err error)
 	return run, ok && run.State == flows.StateOpen && run.Person == v.person.ID, err
 }
 
-// opened greets: a channel that Convenor was added to with one post and three choices, a person who opened its home with the menu.
+// opened greets: a channel that Convenor was added to with one post and three choices, a person who opened its home with what is theirs.
 func (v *visit) opened(ctx context.Context, o Opened) error {
 	if !o.Added {
-		return v.help(ctx, "")
+		return v.homeTab(ctx)
 	}
 	if v.space == "" {
 		return nil

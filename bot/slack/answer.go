@@ -28,6 +28,9 @@ func (s *Slack) event(ctx context.Context, d decoded, ack acker) error {
 	if out.err != nil {
 		return errNotSaved
 	}
+	if d.kind == homeOpened {
+		s.homes.opened(d.in.User)
+	}
 	if err := ack(nil); err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package slack
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -39,6 +40,15 @@ func (c *clerk) Handle(ctx context.Context, in bot.Inbound) (bot.Answer, error) 
 		return bot.Answer{}, nil
 	}
 	return do(ctx, in)
+}
+
+// Home is what the clerk would answer to somebody who opens their home tab.
+func (c *clerk) Home(ctx context.Context, place, user string) (bot.Message, error) {
+	a, err := c.Handle(ctx, bot.Inbound{Key: "home", Platform: name, Place: place, User: user, Opened: &bot.Opened{}})
+	if err != nil || a.Whisper == nil {
+		return bot.Message{}, errors.Join(err, errors.New("nothing to show"))
+	}
+	return *a.Whisper, nil
 }
 
 func (c *clerk) does(do func(ctx context.Context, in bot.Inbound) (bot.Answer, error)) {

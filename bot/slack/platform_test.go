@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strings"
@@ -29,12 +30,19 @@ func TestPlatform(t *testing.T) {
 					by.configure(s.Fake, o)
 				})
 				must(t, s.slack.Start(t.Context()))
-				s.serve(t, h)
+				s.serve(t, withoutHome{h})
 				s.reached(t, by)
 				return s
 			})
 		})
 	}
+}
+
+// withoutHome is a Handler whose people have nothing to see on their home tab.
+type withoutHome struct{ bottest.Handler }
+
+func (withoutHome) Home(context.Context, string, string) (bot.Message, error) {
+	return says("Nothing yet."), nil
 }
 
 type movingClock struct {

@@ -38,6 +38,7 @@ func (s *Slack) Serve(ctx context.Context, h Handler) error {
 	defer end()
 	failed := make(chan error, connections)
 	var running sync.WaitGroup
+	running.Go(func() { s.drawHomes(life, h) })
 	if s.SigningSecret != "" {
 		running.Go(func() { s.requested(life) })
 	} else {

@@ -29,6 +29,8 @@ type Handler interface {
 	// Handle commits what in brings about and returns what goes back inside the interaction. With an error nothing was
 	// committed, and the Answer says so to the one who acted.
 	Handle(ctx context.Context, in bot.Inbound) (bot.Answer, error)
+	// Home is what a person's home tab shows.
+	Home(ctx context.Context, place, user string) (bot.Message, error)
 }
 
 // Options is what a Slack is made of.
@@ -70,9 +72,14 @@ type Slack struct {
 	up       [connections]atomic.Bool // which connections are open
 	dms      sync.Map                 // direct-message channel by user id
 	profiles profiles
+	homes    homes
+	stale    chan string // user ids from HomeChanged to Serve
 }
 
-var _ bot.Platform = (*Slack)(nil)
+var (
+	_ bot.Platform   = (*Slack)(nil)
+	_ bot.HomeKeeper = (*Slack)(nil)
+)
 
 // self is who we are in the workspace.
 type self struct {
@@ -101,7 +108,7 @@ func New(o Options) (*Slack, error) {
 	if o.After == nil {
 		o.After = after
 	}
-	s := &Slack{Options: o, voice: bot.Voice{Pack: o.Pack}, clock: &slackClock{now: o.Now}, desk: newDesk(), requests: make(chan request)}
+	s := &Slack{Options: o, voice: bot.Voice{Pack: o.Pack}, clock: &slackClock{now: o.Now}, desk: newDesk(), requests: make(chan request), stale: make(chan string, staleMax)}
 	carrier := &transport{next: o.Transport, clock: s.clock}
 	s.http = client(carrier, requestTimeout)
 	s.api = slackgo.New(o.BotToken, slackgo.OptionAPIURL(o.APIURL), slackgo.OptionHTTPClient(s.http))

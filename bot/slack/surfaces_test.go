@@ -64,6 +64,37 @@ func TestHome(t *testing.T) {
 	}
 }
 
+// TestHomeStaysFresh changes things many times at once: a home tab that is open is drawn once for all of them, and one
+// that nobody has opened is not.
+func TestHomeStaysFresh(t *testing.T) {
+	t.Parallel()
+	for _, by := range bothWays {
+		t.Run(string(by), func(t *testing.T) {
+			t.Parallel()
+			h := openBy(t, by, slackfake.Config{})
+			before, after := says("Two steps"), says("Three steps")
+			h.clerk.answers(bot.Answer{Whisper: &before}, nil)
+			h.done(t, h.OpenHome(ana))
+			h.clerk.answers(bot.Answer{Whisper: &after}, nil)
+			for range 50 {
+				h.slack.HomeChanged(h.slack.Place(), ana)
+				h.slack.HomeChanged(h.slack.Place(), ben)
+				h.slack.HomeChanged("slack:T9", ana)
+			}
+			h.timers.fire(homeEvery)
+			got(h.AwaitHome(patient(t), ana, "Three steps"))(t)
+			h.slack.HomeChanged(h.slack.Place(), ana) // and the next change is seen, too
+			h.timers.fire(homeEvery)
+			if err := h.Await(patient(t), "another drawing", func() bool { return len(h.Calls("views.publish")) == 3 }); err != nil {
+				t.Error(err)
+			}
+			if _, there := h.Home(ben); there {
+				t.Error("a home tab that nobody opened was drawn")
+			}
+		})
+	}
+}
+
 func TestAddedToAChannel(t *testing.T) {
 	t.Parallel()
 	for _, by := range bothWays {

@@ -19,11 +19,20 @@ func zones() map[string]string {
 // stretches are the hours that can be picked in the set-up, by option.
 func stretches() map[string]when.Hours {
 	return map[string]when.Hours{
-		"day":     {},
+		"day":     {From: 9 * 60, To: 20 * 60},
 		"work":    {From: 8 * 60, To: 17 * 60},
 		"evening": {From: 17 * 60, To: 21 * 60},
 		"week":    {From: 9 * 60, To: 20 * 60, Sundays: true},
 	}
+}
+
+// Stretch is a stretch of hours by its name: those of the set-up and "ours", which is whatever the coalition has.
+func Stretch(name string) (h when.Hours, ok bool) {
+	if name == "ours" {
+		return when.Hours{}, true
+	}
+	h, ok = stretches()[name]
+	return h, ok
 }
 
 // SetUp keeps what a coordinator said about their coalition. What was skipped stays as it is. with is whoever the answers
