@@ -57,12 +57,13 @@ func New(c Config) *Bot {
 	return b
 }
 
-// Suspect tells that the store may have lost its last writes: for some minutes, what was owed before now is looked for
-// on its platform before it is sent. New begins with it; call it after a failover or a restore. Calling it often is
-// harmless, and it does not block.
+// Suspect tells that the store may have lost its last writes: what was owed before now is looked for on its platform
+// before it is sent, and Tidy begins anew. New begins with it; call it after a failover or a restore. Calling it often
+// is harmless, and it does not block.
 func (b *Bot) Suspect() {
 	now := b.Now()
 	b.doubted.Store(&now)
+	b.tidying.anew.Store(true)
 }
 
 // Kicked receives when a commit left something to deliver: call Deliver then.

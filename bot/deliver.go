@@ -21,7 +21,7 @@ const (
 	leaseFor    = 25 * time.Second
 	sendTimeout = 8 * time.Second
 	settleFor   = time.Minute
-	suspectFor  = 5 * time.Minute // after a start, a failover or a restore
+	suspectFor  = 5 * time.Minute // how long a look that fails holds back what may have been sent before a failover or a restore
 )
 
 // atOnce is how many conversations are written to at the same time.
@@ -174,7 +174,8 @@ func (b *Bot) send(ctx context.Context, l flows.Lease) error {
 		return b.edit(ctx, l, o, v)
 	}
 	if l.PostedAt.IsZero() && b.suspect(l) {
-		if done, err := b.foundSent(ctx, l, o); done || err != nil {
+		done, err := b.foundSent(ctx, l, o)
+		if done || err != nil && b.Now().Before(b.doubted.Load().Add(suspectFor)) {
 			return err
 		}
 	}
@@ -188,7 +189,7 @@ func (b *Bot) foundSent(ctx context.Context, l flows.Lease, o owed) (done bool, 
 		return false, err
 	}
 	receipt := b.receipt(o, flows.Sent, cmp.Or(o.Reason.Rule, string(o.Kind)), o.Message)
-	if receipt.At = o.At; !l.PostedAt.IsZero() {
+	if receipt.At = planned(o.Delivery); !l.PostedAt.IsZero() {
 		receipt.At = l.PostedAt // when it reached its reader, not when that was found out: a nudge counts for its own day
 	}
 	return true, b.complete(ctx, l, o, receipt, at, learned(nudge.Verdict{Explains: o.Reason.Object != ""}))
@@ -205,11 +206,17 @@ func (b *Bot) receipt(o owed, outcome flows.Outcome, rule string, m flows.Messag
 	}
 }
 
-// suspect says whether a delivery could have been posted without a trace of it: for some minutes after Suspect, when it
-// is older, because a store that was put back or failed over may have forgotten what was sent last.
-func (b *Bot) suspect(l flows.Lease) bool {
-	since := *b.doubted.Load()
-	return b.Now().Before(since.Add(suspectFor)) && l.Delivery.At.Before(since)
+// suspect says whether a delivery could have been posted without a trace of it: when it was planned before Suspect was
+// called, because a store that was put back or failed over may have forgotten what was sent last.
+func (b *Bot) suspect(l flows.Lease) bool { return planned(l.Delivery).Before(*b.doubted.Load()) }
+
+// planned is the first instant at which a delivery can have been posted. A nudge that was planned by a timer comes again
+// under the same id when a store is put back to before the timer fired.
+func planned(d flows.Delivery) time.Time {
+	if d.Since.IsZero() {
+		return d.At
+	}
+	return d.Since
 }
 
 // hopeless says whether a delivery has failed so often for so long that it is given up: it keeps what stands behind it

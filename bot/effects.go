@@ -26,6 +26,7 @@ type work struct {
 	order     []flows.Ref // of staged, as they were first put
 	out       []flows.Delivery
 	timers    []flows.Timer
+	moved     []flows.Timer
 	fired     []string
 	whisper   *flows.Message // what goes back inside the interaction
 	form      *flows.Form
@@ -221,9 +222,7 @@ func (w *work) effect(ctx context.Context, e flows.Effect, o origin, index int) 
 		return w.put(ref, e.Request)
 	case flows.Arm:
 		run, _, _ := strings.Cut(o.ID, ".")
-		w.timers = append(w.timers, flows.Timer{
-			ID: o.ID + "." + strconv.Itoa(index), Coalition: w.coalition, Kind: flows.TimerRound, Object: run, Rule: string(e.Kind), At: e.At,
-		})
+		w.timers = append(w.timers, flows.RoundTimer(w.coalition, run, e))
 	case flows.HandOver:
 		return fmt.Errorf("%s: handed over outside a run", e.Record)
 	case flows.Begin:
@@ -265,7 +264,7 @@ func (w *work) fire(timers ...flows.Timer) {
 
 // empty reports whether there is nothing to commit: then nothing is, and a repeat of the event does no harm.
 func (w *work) empty() bool {
-	return len(w.order) == 0 && len(w.out) == 0 && len(w.timers) == 0 && len(w.fired) == 0
+	return len(w.order) == 0 && len(w.out) == 0 && len(w.timers) == 0 && len(w.moved) == 0 && len(w.fired) == 0
 }
 
 // commit stores the work in one step and lets Deliver know when there is something to send. It returns
@@ -276,7 +275,7 @@ func (b *Bot) commit(ctx context.Context, w *work) error {
 	}
 	c := flows.Commit{
 		ID: b.ID(), Coalition: w.coalition, Key: w.key,
-		Deliveries: w.out, Timers: w.timers, Fired: w.fired, Forget: w.forget, Audit: w.audit,
+		Deliveries: w.out, Timers: w.timers, Moved: w.moved, Fired: w.fired, Forget: w.forget, Audit: w.audit,
 	}
 	for _, ref := range w.order {
 		s := w.staged[ref]

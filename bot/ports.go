@@ -49,6 +49,11 @@ type Attic interface {
 	// Page returns about n records of a coalition, and where the next page begins; "" begins, and "" as next ends. Each
 	// record that is there all the time comes at least once, whatever is written meanwhile.
 	Page(ctx context.Context, coalition, after string, n int) (records []flows.Record, next string, err error)
+	// Unarmed returns those of a coalition's timers that are neither armed at now nor have fired.
+	Unarmed(ctx context.Context, coalition string, now time.Time, timers []flows.Timer) ([]flows.Timer, error)
+	// Mend looks through about n deliveries and timers of a coalition, and makes those findable again that damage from
+	// outside has hidden. It is paged like Page; mended is how many things were.
+	Mend(ctx context.Context, coalition, after string, now time.Time, n int) (mended int, next string, err error)
 }
 
 // Pack is the content as the bot sees it.

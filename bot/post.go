@@ -105,7 +105,7 @@ func (b *Bot) look(ctx context.Context, o owed) (at flows.Posted, found bool, er
 func lookAt(ctx context.Context, t target, o owed) (at flows.Posted, found bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
 	defer cancel()
-	at, found, err = t.platform.Find(ctx, t.to, mark(o.ID), o.At.Add(-settleFor))
+	at, found, err = t.platform.Find(ctx, t.to, mark(o.ID), planned(o.Delivery).Add(-settleFor))
 	if _, gone := errors.AsType[*GoneError](err); gone {
 		return flows.Posted{}, false, nil // nobody can read what stands there, and nothing more can be posted
 	}

@@ -246,6 +246,12 @@ func (v *visit) tellRound(ctx context.Context, s plan.Step) error {
 	if s.From == "" {
 		return nil
 	}
+	var before plan.Step
+	if r, known := v.found[stepRef(s.ID)]; known {
+		if err := decode(r.Ref, r.Data, &before); err != nil || before.Rev == s.Rev {
+			return err // nothing that others see has changed
+		}
+	}
 	run, ok, err := find[flows.Run](ctx, v.work, flows.Ref{Kind: flows.KindRun, ID: s.From})
 	if err != nil || !ok || !run.Group {
 		return err

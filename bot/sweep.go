@@ -144,9 +144,9 @@ func (b *Bot) sweepPerson(ctx context.Context, tenant coalition.Coalition, id, p
 	facts.Person, facts.Now, facts.Zone = p, b.Now(), b.zone(p.Zone, tenant.Zone)
 	turn := nudge.Due(due, facts)
 	w.fired = turn.Fired
-	for _, t := range turn.Timers {
+	for _, t := range turn.Moved {
 		t.Coalition = id
-		w.timers = append(w.timers, t)
+		w.moved = append(w.moved, t)
 	}
 	for _, d := range turn.Deliveries {
 		d.Coalition = id

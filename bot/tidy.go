@@ -4,20 +4,26 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"maps"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"convenor/flows"
 	"convenor/flows/coalition"
+	"convenor/flows/plan"
 )
 
 // tidying is how far this process has come on its way through everybody's records. It is safe for many goroutines.
 type tidying struct {
+	anew  atomic.Bool // begin from the first coalition
+	hurry atomic.Bool // the round that is under way is the first since anew
 	mu    sync.Mutex
 	todo  []string // coalitions of this round that are not looked through yet; the first is being looked through
+	look  bool     // the first one's queues and timers are being looked through, and its records come next
 	after string   // where in the first one the next page begins
 	used  map[string]bool
 	pins  map[string]pin       // definitions that were seen in the first one, by hash
@@ -29,51 +35,128 @@ type pin struct {
 	flow string
 }
 
-// Tidy looks through one page of one coalition's records and forgets what is needed no more (keep.go says what that is).
-// One call after the other comes through everything and begins again. It returns how many records it has forgotten. Any
-// number of processes may tidy at the same time: what was changed meanwhile is left for the next round.
+// Hurried reports whether the store was found to be perhaps without its last writes and not everything has been looked
+// through since: then Tidy is better called more often.
+func (b *Bot) Hurried() bool { return b.tidying.anew.Load() || b.tidying.hurry.Load() }
+
+// Tidy looks through one page of one coalition: first of what waits to be delivered or looked at, so that nothing is
+// hidden (see Attic.Mend), then of its records. The records are the truth: a timer that one of them needs and that is
+// missing is armed again; and what is needed no more is forgotten (keep.go says what that is). One call after the other
+// comes through everything and begins again. It returns how many records it has forgotten. Any number of processes may
+// tidy at the same time: what was changed meanwhile is left for the next round.
 func (b *Bot) Tidy(ctx context.Context) (forgotten int, err error) {
 	t := &b.tidying
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if len(t.todo) == 0 {
+	if len(t.todo) == 0 || t.anew.Load() {
+		t.hurry.Store(t.anew.Swap(false))
 		if t.todo, err = b.Attic.Coalitions(ctx); err != nil || len(t.todo) == 0 {
 			return 0, err
 		}
 		t.begin()
 	}
 	id := t.todo[0]
+	if t.look {
+		return 0, b.mend(ctx, id)
+	}
 	page, next, err := b.Attic.Page(ctx, id, t.after, tidyMost)
 	if err != nil {
 		return 0, fmt.Errorf("tidy: %w", err)
 	}
-	old, err := b.old(ctx, id, page)
+	c := flows.Commit{ID: b.ID(), Coalition: id}
+	if c.Writes, err = b.old(ctx, id, page); err == nil {
+		c.Timers, err = b.unarmed(ctx, id, page)
+	}
 	if err != nil {
 		return 0, fmt.Errorf("tidy: %w", err)
 	}
 	if t.after = next; next == "" {
-		old = append(old, b.unpinned(id)...)
-		t.todo = t.todo[1:]
+		c.Writes = append(c.Writes, b.unpinned(id)...)
+		if t.todo = t.todo[1:]; len(t.todo) == 0 {
+			t.hurry.Store(false)
+		}
 		t.begin()
 	}
-	if len(old) == 0 {
+	if len(c.Writes)+len(c.Timers) == 0 {
 		return 0, nil
 	}
-	err = b.Ledger.Commit(ctx, flows.Commit{
-		ID: b.ID(), Coalition: id, Writes: old, Audit: flows.Audit{At: b.Now(), Verb: "tidy"},
-	})
+	c.Audit = flows.Audit{At: b.Now(), Verb: "tidy"}
+	err = b.Ledger.Commit(ctx, c)
 	if errors.Is(err, flows.ErrConflict) {
 		return 0, nil
 	}
 	if err != nil {
 		return 0, fmt.Errorf("tidy: %w", err)
 	}
-	return len(old), nil
+	b.found(ctx, "timers that were missing are armed again", len(c.Timers))
+	return len(c.Writes), nil
+}
+
+// mend makes findable again what waits in a coalition, a page at a time.
+func (b *Bot) mend(ctx context.Context, id string) error {
+	t := &b.tidying
+	mended, next, err := b.Attic.Mend(ctx, id, t.after, b.Now(), tidyMost)
+	if err != nil {
+		return fmt.Errorf("tidy: %w", err)
+	}
+	t.after, t.look = next, next != ""
+	b.found(ctx, "what was hidden in the store is found again", mended)
+	return nil
+}
+
+func (b *Bot) found(ctx context.Context, what string, n int) {
+	if n > 0 {
+		b.Log.LogAttrs(ctx, slog.LevelWarn, what+": something other than Convenor has changed the store", slog.Int("count", n))
+	}
+}
+
+// unarmed lists the timers that the steps and rounds of a page need and that are missing.
+func (b *Bot) unarmed(ctx context.Context, id string, page []flows.Record) ([]flows.Timer, error) {
+	w := b.work(id)
+	var steps []plan.Step
+	var timers []flows.Timer
+	needed := []flows.Ref{{Kind: flows.KindCoalition, ID: id}}
+	for _, r := range page {
+		switch r.Kind {
+		case flows.KindStep:
+			var s plan.Step
+			if err := decode(r.Ref, r.Data, &s); err != nil {
+				return nil, err
+			}
+			if steps = append(steps, s); s.Lead != "" {
+				needed = append(needed, flows.Ref{Kind: flows.KindPerson, ID: s.Lead})
+			}
+		case flows.KindRun:
+			var run flows.Run
+			if err := decode(r.Ref, r.Data, &run); err != nil {
+				return nil, err
+			}
+			timers = append(timers, run.Timers(id)...)
+		}
+	}
+	if len(steps) > 0 {
+		if err := w.load(ctx, needed...); err != nil {
+			return nil, err
+		}
+	}
+	for _, s := range steps {
+		home, _, err := find[coalition.Coalition](ctx, w, needed[0])
+		if err != nil {
+			return nil, err
+		}
+		lead, _, err := find[coalition.Person](ctx, w, flows.Ref{Kind: flows.KindPerson, ID: s.Lead})
+		if err != nil {
+			return nil, err
+		}
+		lead.Hours = home.HoursOf(lead)
+		timers = append(timers, s.Timers(id, lead, b.zone(lead.Zone, home.Zone), b.Now())...)
+	}
+	return b.Attic.Unarmed(ctx, id, b.Now(), timers)
 }
 
 // begin makes ready for the next coalition.
 func (t *tidying) begin() {
-	t.after, t.used, t.pins = "", map[string]bool{}, map[string]pin{}
+	t.after, t.look, t.used, t.pins = "", true, map[string]bool{}, map[string]pin{}
 	if t.idle == nil {
 		t.idle = map[string]time.Time{}
 	}

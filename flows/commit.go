@@ -100,6 +100,7 @@ type Delivery struct {
 	Reason    Reason       `json:"reason,omitzero"`
 	Also      []Reason     `json:"also,omitempty"` // what else a grouped nudge reminds of; Reason is the first
 	At        time.Time    `json:"at"`             // when it was owed
+	Since     time.Time    `json:"since,omitzero"` // a nudge: when the first of its timers was due; it was posted no earlier
 }
 
 // Reason says which rule sends a nudge and about what, so that a receipt can say it and the gate can ask whether it
@@ -176,6 +177,7 @@ type Commit struct {
 	Writes     []Write
 	Deliveries []Delivery // added if absent
 	Timers     []Timer    // added if absent
+	Moved      []Timer    // put off: each stands at its new instant, unless it has fired
 	Fired      []string   // timers this commit has dealt with
 	Forget     bool       // what Writes delete was promised to be gone: it must not stay in a log of the store either
 	Audit      Audit

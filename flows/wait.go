@@ -156,6 +156,27 @@ func (t *turn) remindLater() {
 	t.edit(t.roundPaused("round.in-a-week"))
 }
 
+// RoundTimer is the timer of an Arm: the same need of the same run has the same id.
+func RoundTimer(coalition, run string, a Arm) Timer {
+	return Timer{
+		ID:        run + "." + string(a.Kind) + "." + a.At.UTC().Format("20060102T150405.000"),
+		Coalition: coalition, Kind: TimerRound, Object: run, Rule: string(a.Kind), At: a.At,
+	}
+}
+
+// Timers are those that the run must have as it is: one that closes its waiting question, or one that asks a paused round
+// again.
+func (r Run) Timers(coalition string) []Timer {
+	switch {
+	case r.Group && r.State == StateOpen && !r.Closes.IsZero():
+		return []Timer{RoundTimer(coalition, r.ID, Arm{Kind: EventClose, At: r.Closes})}
+	case r.Group && r.State == StatePaused && !r.Remind.IsZero():
+		return []Timer{RoundTimer(coalition, r.ID, Arm{Kind: EventAgain, At: r.Remind})}
+	default:
+		return nil
+	}
+}
+
 // fromNobody takes what no person did. What comes too late, or too early, finds nothing to do.
 func (t *turn) fromNobody() {
 	timed := t.run.Closes

@@ -31,7 +31,7 @@ const (
 //
 // c.Audit.At is the present and is needed. A write with Rev 0 makes a record; its revision is to be read, not guessed,
 // because a record that is made again after a deletion begins higher than 1. Deliveries and timers are added if they
-// are absent and were not finished before; a timer named in Fired never comes back under the same id.
+// are absent and were not finished before; a timer named in Fired never comes back under the same id, not even moved.
 //
 // With c.Forget the embedded store's journal is written anew before Commit returns, and a Redis is asked to rewrite its
 // append-only file, which it does in the background. Snapshots and backups that were made before are beyond reach.
@@ -77,14 +77,14 @@ func (s *Store) commitCall(c flows.Commit) (*call, error) {
 	call := newCall(k.marks(), k.index(), k.coalitions(), k.floor(), k.audit(), k.outbox(), k.deliveries(), k.timers(), k.timer(), k.edits())
 	call.add(c.ID, c.Key, c.Coalition, line,
 		ms(now), ms(now.Add(lifeCommit)), ms(now.Add(lifeEvent)), ms(now.Add(lifeNudge)), strconv.Itoa(sweep),
-		strconv.Itoa(len(c.Writes)), strconv.Itoa(len(c.Deliveries)), strconv.Itoa(len(c.Timers)), strconv.Itoa(len(c.Fired)))
+		strconv.Itoa(len(c.Writes)), strconv.Itoa(len(c.Deliveries)), strconv.Itoa(len(c.Timers)+len(c.Moved)), strconv.Itoa(len(c.Fired)))
 	if err := addWrites(call, k, c.Writes); err != nil {
 		return nil, err
 	}
 	if err := addDeliveries(call, k, c); err != nil {
 		return nil, err
 	}
-	if err := addTimers(call, c); err != nil {
+	if err := errors.Join(addTimers(call, c.Coalition, c.Timers, false), addTimers(call, c.Coalition, c.Moved, true)); err != nil {
 		return nil, err
 	}
 	call.add(c.Fired...)
@@ -106,16 +106,16 @@ func addDeliveries(call *call, k keys, c flows.Commit) error {
 	return nil
 }
 
-func addTimers(call *call, c flows.Commit) error {
-	for _, t := range c.Timers {
-		if t.ID == "" || t.Coalition != c.Coalition {
+func addTimers(call *call, coalition string, timers []flows.Timer, moved bool) error {
+	for _, t := range timers {
+		if t.ID == "" || t.Coalition != coalition {
 			return fmt.Errorf("timer %q: it needs an id and the commit's coalition", t.ID)
 		}
 		text, err := json.Marshal(t)
 		if err != nil {
 			return fmt.Errorf("encode timer %s: %w", t.ID, err)
 		}
-		call.add(t.ID, msUp(t.At), string(text))
+		call.add(t.ID, msUp(t.At), string(text), flag(moved))
 	}
 	return nil
 }

@@ -7,7 +7,7 @@
 --          each write      as in records.lua
 --          each delivery   which of KEYS is its queue, member of the outbox, id, ready at, JSON, its message's field in
 --                          edits or "", 1 when it edits that message or 0
---          each timer      id, due at, JSON
+--          each timer      id, due at, JSON, 1 when it is put off or 0
 --          each fired      id
 -- Returns  "OK", also to a repeat of a commit that was applied; "SEEN" when the event was committed before by another;
 --          "CONFLICT" when a record is not at the revision it was read at. Without "OK" nothing was changed.
@@ -69,7 +69,7 @@ for _ = 1, tonumber(ARGV[11]) do
 end
 
 local first_timer = at
-at = at + 3 * tonumber(ARGV[12])
+at = at + 4 * tonumber(ARGV[12])
 for _ = 1, tonumber(ARGV[13]) do -- before the timers are added: what has fired does not come back
   local id = ARGV[at]
   redis.call('HDEL', timer, id)
@@ -80,11 +80,11 @@ end
 
 at = first_timer
 for _ = 1, tonumber(ARGV[12]) do
-  local id = ARGV[at]
-  if not lasts(redis.call('ZSCORE', marks, 't:' .. id)) and redis.call('HSETNX', timer, id, ARGV[at + 2]) == 1 then
+  local id, set = ARGV[at], ARGV[at + 3] == '1' and 'HSET' or 'HSETNX'
+  if not lasts(redis.call('ZSCORE', marks, 't:' .. id)) and (redis.call(set, timer, id, ARGV[at + 2]) == 1 or set == 'HSET') then
     redis.call('ZADD', timers, ARGV[at + 1], coalition .. ' ' .. id)
   end
-  at = at + 3
+  at = at + 4
 end
 
 if ARGV[4] ~= '' then redis.call('RPUSH', KEYS[5], ARGV[4]) end

@@ -33,7 +33,8 @@ local function put(w, coalition)
   local rev = w.rev
   if rev == '0' then
     rev = redis.call('GET', KEYS[4]) or '0'
-    if redis.call('SADD', KEYS[2], w.name) == 1 then redis.call('SADD', KEYS[3], coalition) end
+    redis.call('SADD', KEYS[2], w.name)
+    redis.call('SADD', KEYS[3], coalition) -- each time: should damage from outside have taken it, it comes back
   end
   redis.call('HSET', w.key, w.id, after(rev) .. '\n' .. w.json)
 end

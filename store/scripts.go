@@ -27,6 +27,8 @@ var (
 	failLua string
 	//go:embed free.lua
 	freeLua string
+	//go:embed mend.lua
+	mendLua string
 	//go:embed timers.lua
 	timersLua string
 	//go:embed open.lua
@@ -56,7 +58,7 @@ func newScript(name, source string) *script {
 }
 
 type scripts struct {
-	commit, claim, intend, complete, fail, free, timers, open, shift, place, canary, beat, fill, importing *script
+	commit, claim, intend, complete, fail, free, mend, timers, open, shift, place, canary, beat, fill, importing *script
 }
 
 func newScripts() scripts {
@@ -67,6 +69,7 @@ func newScripts() scripts {
 		complete:  newScript("complete", recordsLua+leasesLua+completeLua),
 		fail:      newScript("fail", leasesLua+failLua),
 		free:      newScript("free", leasesLua+freeLua),
+		mend:      newScript("mend", leasesLua+mendLua),
 		timers:    newScript("timers", timersLua),
 		open:      newScript("open", openLua),
 		shift:     newScript("shift", shiftLua),
@@ -81,7 +84,7 @@ func newScripts() scripts {
 // all lists the scripts.
 func (s scripts) all() []*script {
 	return []*script{
-		s.commit, s.claim, s.intend, s.complete, s.fail, s.free, s.timers, s.open, s.shift, s.place, s.canary, s.beat, s.fill, s.importing,
+		s.commit, s.claim, s.intend, s.complete, s.fail, s.free, s.mend, s.timers, s.open, s.shift, s.place, s.canary, s.beat, s.fill, s.importing,
 	}
 }
 

@@ -86,7 +86,7 @@ func (h *house) doubt() {
 	}
 }
 
-// tidyEvery is at how many ticks one page of records is looked through for what is needed no more.
+// tidyEvery is at how many ticks one page of records is looked through, when there is no hurry.
 const tidyEvery = 10
 
 // tick is one look for due work. Never two at the same time.
@@ -97,7 +97,7 @@ func (h *house) tick(ctx context.Context) error {
 	_, errSweep := h.bot.Sweep(ctx)
 	_, errDeliver := h.bot.Deliver(ctx)
 	var errTidy error
-	if h.ticks++; h.ticks%tidyEvery == 0 {
+	if h.ticks++; h.ticks%tidyEvery == 0 || h.bot.Hurried() {
 		_, errTidy = h.bot.Tidy(ctx)
 	}
 	return errors.Join(errSweep, errDeliver, errTidy)

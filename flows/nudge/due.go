@@ -18,9 +18,12 @@ const (
 // Turn is what became of the timers that were due for one person.
 type Turn struct {
 	Deliveries []flows.Delivery // at most one: everything that is still true, in one message
-	Timers     []flows.Timer    // the same again, later: the time was closed
-	Fired      []string         // every timer given
+	Moved      []flows.Timer    // the same, later: the time was closed
+	Fired      []string         // every other timer given
 }
+
+// Useful reports whether a timer can still come to something at now: one that is later than a week says nothing.
+func Useful(t flows.Timer, now time.Time) bool { return now.Sub(t.At) < uselessAfter }
 
 // Due decides about the timers that are due for one person, all at once: they become one delivery, or are moved to
 // when the person may be written to, or found to be no longer true. The caller has sorted them by Whom, and commits the
@@ -29,8 +32,7 @@ func Due(timers []flows.Timer, f Facts) Turn {
 	var turn Turn
 	best := map[string]flows.Timer{} // by step
 	for _, t := range timers {
-		turn.Fired = append(turn.Fired, t.ID)
-		if f.Now.Sub(t.At) >= uselessAfter || !f.wanted(t.Rule) || !f.holds(reason(t)) {
+		if !Useful(t, f.Now) || !f.wanted(t.Rule) || !f.holds(reason(t)) {
 			continue
 		}
 		if other, ok := best[t.Object]; !ok || Kind(t.Rule).rank() > Kind(other.Rule).rank() {
@@ -48,18 +50,22 @@ func Due(timers []flows.Timer, f Facts) Turn {
 	switch {
 	case len(kept) == 0:
 	case open.After(f.Now):
-		turn.Timers = later(kept, open)
+		turn.Moved = later(kept, open)
 	default:
 		turn.Deliveries = []flows.Delivery{f.delivery(kept)}
+	}
+	for _, t := range timers {
+		if !slices.ContainsFunc(turn.Moved, func(m flows.Timer) bool { return m.ID == t.ID }) {
+			turn.Fired = append(turn.Fired, t.ID)
+		}
 	}
 	return turn
 }
 
-// later moves timers, under ids that say so: the ones they had are marked as fired by the same commit.
+// later moves timers.
 func later(timers []flows.Timer, at time.Time) []flows.Timer {
 	moved := slices.Clone(timers)
 	for i := range moved {
-		moved[i].ID = deliveryID(moved[i].ID) + laterMark + at.UTC().Format("20060102T1504")
 		moved[i].At = at
 	}
 	return moved
@@ -67,14 +73,17 @@ func later(timers []flows.Timer, at time.Time) []flows.Timer {
 
 // delivery is the one message for all timers. Its id is that of the first: whoever makes it again makes the same.
 func (f Facts) delivery(timers []flows.Timer) flows.Delivery {
-	reasons, late := make([]flows.Reason, len(timers)), false
+	reasons, late, since := make([]flows.Reason, len(timers)), false, f.Now
 	for i, t := range timers {
 		reasons[i] = reason(t)
 		late = late || f.Now.Sub(t.At) >= foldAfter
+		if t.At.Before(since) {
+			since = t.At
+		}
 	}
 	return flows.Delivery{
-		ID: deliveryID(timers[0].ID), Coalition: timers[0].Coalition, Kind: flows.Nudge, Person: f.Person.ID,
-		Message: f.message(reasons, late), Reason: reasons[0], Also: reasons[1:], At: f.Now,
+		ID: timers[0].ID, Coalition: timers[0].Coalition, Kind: flows.Nudge, Person: f.Person.ID,
+		Message: f.message(reasons, late), Reason: reasons[0], Also: reasons[1:], At: f.Now, Since: since,
 	}
 }
 

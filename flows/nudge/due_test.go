@@ -125,7 +125,7 @@ func TestDueGroups(t *testing.T) {
 		timer(a, nudge.Snooze, "dana", f.Now), timer(a, nudge.DayBefore, "dana", f.Now), timer(b, nudge.DayOf, "dana", f.Now),
 	}
 	turn := nudge.Due(timers, f)
-	if len(turn.Deliveries) != 1 || len(turn.Fired) != 3 || len(turn.Timers) != 0 {
+	if len(turn.Deliveries) != 1 || len(turn.Fired) != 3 || len(turn.Moved) != 0 {
 		t.Fatalf("got %+v", turn)
 	}
 	d := turn.Deliveries[0]
@@ -178,7 +178,7 @@ func TestDueLate(t *testing.T) {
 		if len(turn.Deliveries) == 1 {
 			got = shown(turn.Deliveries[0].Message)
 		}
-		if got != want || len(turn.Fired) != 1 || len(turn.Timers) != 0 {
+		if got != want || len(turn.Fired) != 1 || len(turn.Moved) != 0 {
 			t.Errorf("%s late: got %q, want %q", late, got, want)
 		}
 	}
@@ -236,13 +236,13 @@ func TestDueHolds(t *testing.T) {
 		if len(turn.Deliveries) > 0 {
 			got = ""
 		}
-		for _, moved := range turn.Timers {
+		for _, moved := range turn.Moved {
 			got = moved.At.In(f.Zone).Format("2006-01-02 15:04")
 			again := f
 			again.Now, again.Receipts = moved.At, nil
-			later := nudge.Due(turn.Timers, again)
+			later := nudge.Due(turn.Moved, again)
 			want := nudge.TimerID("s1", tt.kind, d.Due, "dana")
-			if moved.ID == want || len(later.Deliveries) != 1 || later.Deliveries[0].ID != want {
+			if moved.ID != want || len(later.Deliveries) != 1 || later.Deliveries[0].ID != want {
 				t.Errorf("%s: moved to %s, then %+v", tt.name, moved.ID, later)
 			}
 		}
@@ -256,7 +256,7 @@ func TestDueOfAGoneStep(t *testing.T) {
 	t.Parallel()
 	f := facts(t, noFacts)
 	turn := nudge.Due([]flows.Timer{timer(step(), nudge.DayBefore, "dana", f.Now)}, f)
-	if len(turn.Fired) != 1 || len(turn.Deliveries)+len(turn.Timers) != 0 {
+	if len(turn.Fired) != 1 || len(turn.Deliveries)+len(turn.Moved) != 0 {
 		t.Errorf("got %+v", turn)
 	}
 }

@@ -6,7 +6,6 @@
 package nudge
 
 import (
-	"strings"
 	"time"
 
 	"convenor/flows"
@@ -107,14 +106,6 @@ type Facts struct {
 // due date; for nudges that are no rung, the day they are for.
 func TimerID(step string, kind Kind, date, person string) string {
 	return step + "." + string(kind) + "." + date + "." + person
-}
-
-// laterMark separates a TimerID from the instant to which the timer was moved.
-const laterMark = "~"
-
-func deliveryID(timer string) string {
-	id, _, _ := strings.Cut(timer, laterMark)
-	return id
 }
 
 // Whom returns the person that a timer speaks to now, and "" when nobody is to be told any more: what is the lead's

@@ -187,13 +187,15 @@ func (w *world) sweep() {
 	for _, person := range slices.Sorted(maps.Keys(due)) {
 		timers := due[person]
 		turn := nudge.Due(timers, w.facts(person))
-		if len(turn.Fired) != len(timers) || len(turn.Deliveries) > 1 {
+		if len(turn.Fired)+len(turn.Moved) != len(timers) || len(turn.Deliveries) > 1 {
 			w.t.Fatalf("%d timers, %d fired, %d deliveries", len(timers), len(turn.Fired), len(turn.Deliveries))
 		}
 		for _, id := range turn.Fired {
 			delete(w.timers, id)
 		}
-		w.arm(turn.Timers)
+		for _, moved := range turn.Moved {
+			w.timers[moved.ID] = moved
+		}
 		for _, d := range turn.Deliveries {
 			if !w.queued[d.ID] {
 				w.queued[d.ID] = true

@@ -60,6 +60,7 @@ type Step struct {
 	Taken    time.Time `json:"taken,omitzero"`
 	Done     time.Time `json:"done,omitzero"`
 	Ask      time.Time `json:"ask,omitzero"`       // offered: when whoever named it is told that it waits
+	Snoozed  time.Time `json:"snoozed,omitzero"`   // taken: when the lead asked to be asked again
 	Answered string    `json:"answered,omitempty"` // the due date about which the lead has answered after it passed
 	Note     string    `json:"note,omitempty"`     // text id: what help is needed
 	Offers   int       `json:"offers,omitempty"`   // how often it was offered anew; part of the posted line's key

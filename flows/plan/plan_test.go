@@ -269,6 +269,12 @@ func TestPresses(t *testing.T) {
 			t.Errorf("%s: timers\n%s\nwant\n%s", tt.name, got, tt.timers)
 		}
 		got, ok := stored(t, c)
+		if tt.name == "snooze" { // kept so that its timer can be found again, and no change to the step
+			if !got.Snoozed.Equal(act(t, tt.by).At) || got.Rev != tt.step.Rev || len(got.History) != len(tt.step.History) {
+				t.Errorf("%s: stored %+v", tt.name, got)
+			}
+			continue
+		}
 		if ok != (tt.want != nil) {
 			t.Errorf("%s: stored %t", tt.name, ok)
 		}

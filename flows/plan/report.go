@@ -113,17 +113,19 @@ func HandOn(s Step, a Act) flows.Change {
 }
 
 // Snooze asks the lead again tomorrow at nudge.Hour, or when they may be written to after that. It is the lead's alone
-// and never moves the due date.
+// and never moves the due date, so it is no part of the step's history.
 func Snooze(s Step, a Act) flows.Change {
 	if c, no := s.notLed(a); no {
 		return c
 	}
 	t := nudge.Later(a.Coalition, s.Deadline(), a.Person, a.Zone, a.At)
+	before := s
+	s.Snoozed = a.At
 	m := said("step.snoozed")
 	m.Parts[0].Args = map[string]flows.Arg{
 		"date": {Date: when.Today(t.At, a.Zone)}, "time": clock(t.At, a), "zone": {Plain: a.Zone.String()},
 	}
-	return flows.Change{Effects: []flows.Effect{flows.Whisper{Message: m}}, Timers: []flows.Timer{t}}
+	return flows.Change{Puts: s.puts(before), Effects: []flows.Effect{flows.Whisper{Message: m}}, Timers: []flows.Timer{t}}
 }
 
 // The options of the report flow's status.
