@@ -88,7 +88,7 @@ func (b *Bot) Tidy(ctx context.Context) (forgotten int, err error) {
 	if err != nil {
 		return 0, fmt.Errorf("tidy: %w", err)
 	}
-	b.found(ctx, "timers that were missing are armed again", len(c.Timers))
+	b.found(ctx, "timers", len(c.Timers))
 	return len(c.Writes), nil
 }
 
@@ -100,13 +100,14 @@ func (b *Bot) mend(ctx context.Context, id string) error {
 		return fmt.Errorf("tidy: %w", err)
 	}
 	t.after, t.look = next, next != ""
-	b.found(ctx, "what was hidden in the store is found again", mended)
+	b.found(ctx, "queues", mended)
 	return nil
 }
 
 func (b *Bot) found(ctx context.Context, what string, n int) {
 	if n > 0 {
-		b.Log.LogAttrs(ctx, slog.LevelWarn, what+": something other than Convenor has changed the store", slog.Int("count", n))
+		b.Log.LogAttrs(ctx, slog.LevelWarn, "something other than Convenor has changed the store; what was missing is there again",
+			slog.String("what", what), slog.Int("count", n))
 	}
 }
 

@@ -119,16 +119,16 @@ func (c *clinic) live(n, damages int) {
 		if damages > 0 {
 			c.tidy()
 		}
-		for _, seconds := range []time.Duration{0, 2, 61, 125, 190} { // time to find out about what is in doubt
+		for _, at := range []time.Duration{0, 2 * time.Second, 61 * time.Second, 125 * time.Second, 190 * time.Second} { // time to find out about what is in doubt
 			start := c.now
-			c.now = c.now.Add(seconds * time.Second)
+			c.now = c.now.Add(at)
 			_, err := c.b.Sweep(ctx)
 			must(c.t, err)
 			for k := 1; k > 0; {
 				k, err = c.b.Deliver(ctx)
 				must(c.t, err)
 			}
-			if c.now = start; seconds == 2 && damages > 0 && c.random.IntN(3) == 0 {
+			if c.now = start; at == 2*time.Second && damages > 0 && c.random.IntN(3) == 0 {
 				c.hurt("lease", c.s.client.HKeys(ctx, c.k().leases()).Val(), func(id string) *redis.IntCmd { return c.s.client.HDel(ctx, c.k().leases(), id) })
 				c.now = c.now.Add(2 * time.Second)
 				c.tidy()

@@ -46,13 +46,13 @@ type clock struct {
 	rehearsal bool
 	offset    atomic.Int64
 	base      atomic.Pointer[reading]
+	apart     atomic.Int64 // how far the machine's clock was ahead at the last look
 }
 
 // reading is Redis's clock as it was heard.
 type reading struct {
 	heard time.Time // by the machine's clock, with its monotonic part
 	redis time.Time
-	skew  time.Duration // how far the machine's clock is ahead, in the middle of the round trip
 }
 
 func (c *clock) now() time.Time { return c.at(time.Now()) }
@@ -92,19 +92,19 @@ func (c *clock) refresh(ctx context.Context) error {
 	return nil
 }
 
-// take notes what Redis answered between two instants of the machine's clock.
+// take notes what Redis answered between two instants of the machine's clock. One that is too far from the machine's is
+// not gone by once there is another: whichever of the two was set, time goes on as it did before.
 func (c *clock) take(asked, heard, redis time.Time) {
 	middle := asked.Round(0).Add(heard.Sub(asked) / 2) // without its monotonic part: what the machine shows
-	c.base.Store(&reading{heard: heard, redis: redis, skew: middle.Sub(redis)})
+	c.apart.Store(int64(middle.Sub(redis)))
+	if c.base.Load() == nil || c.skew().Abs() <= skewMost {
+		c.base.Store(&reading{heard: heard, redis: redis})
+	}
 }
 
-// skew is how far this machine's clock was ahead of Redis's at the last look; zero where there is no Redis.
-func (c *clock) skew() time.Duration {
-	if r := c.base.Load(); r != nil {
-		return r.skew
-	}
-	return 0
-}
+// skew is how far this machine's clock was ahead of Redis's at the last look, in the middle of the round trip; zero where
+// there is no Redis.
+func (c *clock) skew() time.Duration { return time.Duration(c.apart.Load()) }
 
 // ahead is how far a rehearsal has moved the clock.
 func (c *clock) ahead() time.Duration { return time.Duration(c.offset.Load()) }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"math"
 	"math/rand/v2"
 	"testing"
 	"time"
@@ -63,6 +64,44 @@ func TestClocksTooFarApart(t *testing.T) {
 	if err := c.refresh(t.Context()); !errors.Is(err, r.err) {
 		t.Errorf("got %v", err)
 	}
+}
+
+// TestClocksThatAreSet sets one of the clocks by up to a year, either way, again and again: by more than a minute nothing
+// is begun, and meanwhile time goes on as before; by less, Redis's clock decides. Never is it ahead of both.
+func TestClocksThatAreSet(t *testing.T) {
+	t.Parallel()
+	random := rand.New(rand.NewPCG(3, 4))
+	const rounds = 500
+	stopped := 0
+	for range rounds {
+		really := time.Now()
+		c := &clock{}
+		c.take(really, really, really)
+		step := time.Duration(float64(time.Second) * math.Pow(365*24*3600, random.Float64()))
+		if random.IntN(2) == 0 {
+			step = -step
+		}
+		for look := range 5 {
+			really = really.Add(time.Second)
+			machine, redis := really, really
+			if look > 1 && step%2 == 0 {
+				redis = redis.Add(step)
+			} else if look > 1 {
+				machine = machine.Add(step).Round(0) // what it shows; its monotonic part goes on
+			}
+			c.take(machine, machine, redis)
+			shown := c.at(really)
+			switch far := step.Abs() > skewMost && look > 1; {
+			case far != (c.healthy() != nil):
+				t.Fatalf("set by %v: %v", step, c.healthy())
+			case far && shown.Sub(really).Abs() > time.Millisecond:
+				t.Fatalf("set by %v: the time shown is off by %v", step, shown.Sub(really))
+			case far:
+				stopped++
+			}
+		}
+	}
+	t.Logf("%d clocks set, %d looks at which nothing was begun", rounds, stopped)
 }
 
 func TestNoSharedClockIsTheMachines(t *testing.T) {

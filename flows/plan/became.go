@@ -19,9 +19,10 @@ func Became(s Step, a Act, from string) (c flows.Change, changed bool) {
 		s.NamedBy = a.Person.ID
 	}
 	s.Rev++
-	c.Puts = s.puts(s)
 	if leads && s.taken() {
+		s.Became = a.At
 		c.Timers = nudge.Ladder(a.Coalition, s.Deadline(), a.Person, a.Zone, a.At)
 	}
+	c.Puts = s.puts(s)
 	return c, true
 }

@@ -58,6 +58,7 @@ type Step struct {
 	From     string    `json:"from,omitempty"`  // id of the round that it came of
 	Named    time.Time `json:"named"`
 	Taken    time.Time `json:"taken,omitzero"`
+	Became   time.Time `json:"became,omitzero"` // taken: when its lead's accounts became one, and their reminders began anew
 	Done     time.Time `json:"done,omitzero"`
 	Ask      time.Time `json:"ask,omitzero"`       // offered: when whoever named it is told that it waits
 	Snoozed  time.Time `json:"snoozed,omitzero"`   // taken: when the lead asked to be asked again

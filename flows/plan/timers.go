@@ -13,17 +13,20 @@ import (
 // that has fired is no need any more: whoever arms them has to know which have.
 func (s Step) Timers(coalitionID string, lead coalition.Person, zone *time.Location, now time.Time) []flows.Timer {
 	var all []flows.Timer
-	d := s.Deadline()
+	d, begun := s.Deadline(), s.Taken
+	if s.Became.After(begun) {
+		begun = s.Became
+	}
 	switch {
 	case s.Status == StatusOffered:
 		all = []flows.Timer{nudge.Waiting(coalitionID, d)}
 	case s.taken() && lead.ID == s.Lead:
-		all = nudge.Ladder(coalitionID, d, lead, zone, s.last(flows.VerbStepDate, s.Taken))
-		if s.Snoozed.After(s.Taken) {
+		all = nudge.Ladder(coalitionID, d, lead, zone, s.last(flows.VerbStepDate, begun))
+		if s.Snoozed.After(begun) {
 			all = append(all, nudge.Later(coalitionID, d, lead, zone, s.Snoozed))
 		}
-		if s.Status == StatusHelp {
-			all = append(all, nudge.Asked(coalitionID, d, s.last(flows.VerbStepHelp, s.Taken)))
+		if asked := s.last(flows.VerbStepHelp, begun); s.Status == StatusHelp && asked.After(begun) {
+			all = append(all, nudge.Asked(coalitionID, d, asked))
 		}
 	}
 	var useful []flows.Timer
