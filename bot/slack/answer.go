@@ -38,8 +38,7 @@ func (s *Slack) event(ctx context.Context, d decoded, ack acker) error {
 	case out.Whisper == nil:
 		return nil
 	case d.kind == homeOpened:
-		_, err := s.api.PublishViewContext(ctx, slackgo.PublishViewContextRequest{UserID: d.in.User, View: home(*out.Whisper)})
-		return wrap("publish the home tab", err)
+		return s.publish(ctx, d.in.User, *out.Whisper)
 	default:
 		return s.whisper(ctx, d, *out.Whisper)
 	}
@@ -170,6 +169,10 @@ func (s *Slack) whisper(ctx context.Context, d decoded, m bot.Message) error {
 	}
 	if d.thread != "" {
 		opts = append(opts, slackgo.MsgOptionTS(d.thread))
+	}
+	if s.lacks(methodEphemeral) {
+		_, err := s.Send(ctx, bot.Address{Place: s.Place(), User: d.in.User}, "", m)
+		return wrap("whisper in a direct message", err)
 	}
 	_, err := s.api.PostEphemeralContext(ctx, d.channel, d.in.User, opts...)
 	return wrap("whisper", err)

@@ -143,13 +143,13 @@ func decodeEvent(me self, e envelope) (decoded, error) {
 	byPerson := ev.User != "" && ev.User != me.user && ev.User != "USLACKBOT" && ev.BotID == ""
 	plain := ev.Subtype == "" || ev.Subtype == "file_share" || ev.Subtype == "thread_broadcast"
 	switch {
-	case ev.Type == "message" && ev.ChannelType == "im" && byPerson && plain,
-		ev.Type == "app_mention" && !direct(channel) && byPerson && plain:
+	case ev.Type == eventMessage && ev.ChannelType == "im" && byPerson && plain,
+		ev.Type == eventMention && !direct(channel) && byPerson && plain:
 		return d.typed(me, ev.Text), nil
-	case ev.Type == "app_home_opened" && ev.Tab != "messages" && byPerson:
+	case ev.Type == eventHome && ev.Tab != "messages" && byPerson:
 		d.kind, d.in.Opened = homeOpened, &bot.Opened{}
 		return d, nil
-	case ev.Type == "member_joined_channel" && ev.User == me.user && ev.Inviter != "":
+	case ev.Type == eventJoined && ev.User == me.user && ev.Inviter != "":
 		d.in.User, d.in.Opened = ev.Inviter, &bot.Opened{Added: true}
 		return d, nil
 	default:

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	slackgo "github.com/slack-go/slack"
+
+	"convenor/bot"
 )
 
 // homeEvery is how often a person's home tab is drawn at most: what changes in between is drawn together.
@@ -95,9 +97,18 @@ func (s *Slack) drawHome(ctx context.Context, h Handler, user string) {
 	defer cancel()
 	m, err := h.Home(ctx, s.Place(), user)
 	if err == nil {
-		_, err = s.api.PublishViewContext(ctx, slackgo.PublishViewContextRequest{UserID: user, View: home(m)})
+		err = s.publish(ctx, user, m)
 	}
 	if err != nil && !over(err) {
 		s.Log.LogAttrs(ctx, slog.LevelWarn, "a home tab could not be refreshed; it is when it is opened again", slog.Any("error", bare(err)))
 	}
+}
+
+// publish shows somebody their home tab, on a server that has such a thing.
+func (s *Slack) publish(ctx context.Context, user string, m bot.Message) error {
+	if s.lacks(methodHome) {
+		return nil
+	}
+	_, err := s.api.PublishViewContext(ctx, slackgo.PublishViewContextRequest{UserID: user, View: home(m)})
+	return wrap("publish the home tab", err)
 }

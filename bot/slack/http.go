@@ -23,6 +23,13 @@ const (
 	refusedEvery = time.Minute             // how often the log tells of a refused one
 )
 
+// Where Slack's requests are taken.
+const (
+	pathEvents       = "/slack/events"
+	pathInteractions = "/slack/interactions"
+	pathCommands     = "/slack/commands"
+)
+
 // Register lets mux take what Slack sends to the app's request URLs: POST /slack/events, /slack/interactions and
 // /slack/commands. In Socket Mode it does nothing.
 //
@@ -35,7 +42,7 @@ func (s *Slack) Register(mux *http.ServeMux) {
 		return
 	}
 	for path, kind := range map[string]string{
-		"/slack/events": kindEvent, "/slack/interactions": kindInteraction, "/slack/commands": kindCommand,
+		pathEvents: kindEvent, pathInteractions: kindInteraction, pathCommands: kindCommand,
 	} {
 		mux.HandleFunc("POST "+path, func(w http.ResponseWriter, r *http.Request) { s.receive(w, r, kind) })
 	}

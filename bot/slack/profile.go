@@ -49,6 +49,9 @@ func (s *Slack) Profile(ctx context.Context, _, user string) (bot.Profile, error
 	if p, known := s.profiles.get(user, s.Now()); known {
 		return p, nil
 	}
+	if s.lacks(methodUser) {
+		return bot.Profile{}, nil
+	}
 	u, err := s.api.GetUserInfoContext(ctx, user)
 	if err != nil {
 		return bot.Profile{}, fmt.Errorf("read a profile: %w", classify(err, false))

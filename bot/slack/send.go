@@ -43,6 +43,9 @@ func (s *Slack) Edit(ctx context.Context, at flows.Posted, m bot.Message) error 
 
 // Retract removes a message.
 func (s *Slack) Retract(ctx context.Context, at flows.Posted) error {
+	if s.lacks(methodDelete) {
+		return &bot.GoneError{Reason: "not-supported"}
+	}
 	_, _, err := s.api.DeleteMessageContext(ctx, at.Channel, at.Message)
 	return classify(err, false)
 }
@@ -163,27 +166,35 @@ func (s *Slack) history(ctx context.Context, channel string, oldest time.Time, c
 		form.Set("cursor", cursor)
 	}
 	var p page
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, s.APIURL+"conversations.history", strings.NewReader(form.Encode()))
-	if err != nil {
+	if err := s.call(ctx, "conversations.history", form, &p); err != nil {
 		return p, err
-	}
-	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	r.Header.Set("Authorization", "Bearer "+s.BotToken)
-	resp, err := s.http.Do(r)
-	if err != nil {
-		return p, err
-	}
-	defer func() { _ = resp.Body.Close() }()
-	if resp.StatusCode != http.StatusOK {
-		return p, statusError(resp)
-	}
-	if err := json.NewDecoder(resp.Body).Decode(&p); err != nil {
-		return p, fmt.Errorf("read a page of history: %w", err)
 	}
 	if !p.Ok {
 		return p, slackgo.SlackErrorResponse{Err: first(p.Error, "no answer that makes sense"), Needed: p.Needed}
 	}
 	return p, nil
+}
+
+// call asks a method of the Web API and decodes its answer, a refusal too.
+func (s *Slack) call(ctx context.Context, method string, form url.Values, into any) error {
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, s.APIURL+method, strings.NewReader(form.Encode()))
+	if err != nil {
+		return err
+	}
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("Authorization", "Bearer "+s.BotToken)
+	resp, err := s.http.Do(r)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = resp.Body.Close() }()
+	if resp.StatusCode != http.StatusOK {
+		return statusError(resp)
+	}
+	if err := json.NewDecoder(resp.Body).Decode(into); err != nil {
+		return fmt.Errorf("read the answer of %s: %w", method, err)
+	}
+	return nil
 }
 
 // statusError is what the vendor's client makes of an HTTP status.

@@ -70,6 +70,7 @@ type Slack struct {
 	told     atomic.Int64 // when the log last told of a refused request, in Unix seconds
 
 	up       [connections]atomic.Bool // which connections are open
+	off      sync.Map                 // optional methods that the server does not have
 	dms      sync.Map                 // direct-message channel by user id
 	profiles profiles
 	homes    homes
@@ -141,15 +142,7 @@ func (s *Slack) Place() string { return s.me.place() }
 
 func (m self) place() string { return name + ":" + m.team }
 
-// scopes is what the bot token must allow, and what for. Reading history is only for looking before a second post.
-func scopes() []string {
-	return []string{
-		"chat:write", "commands", "app_mentions:read", "im:write", "im:history", "users:read",
-		"channels:read", "groups:read", "channels:history", "groups:history",
-	}
-}
-
-// Start asks Slack who we are. Its error says in plain words what to change.
+// Start asks Slack who we are, and whether the server has the methods of Needs. Its error says in plain words what to change.
 func (s *Slack) Start(ctx context.Context) error {
 	r, err := s.api.AuthTestContext(ctx)
 	if err != nil {
@@ -160,9 +153,11 @@ func (s *Slack) Start(ctx context.Context) error {
 	}
 	s.me = self{team: r.TeamID, user: r.UserID, bot: r.BotID}
 	if granted := r.Header.Get("X-OAuth-Scopes"); granted != "" { // another server may not tell
-		return missing(strings.Split(granted, ","))
+		if err := missing(strings.Split(granted, ",")); err != nil {
+			return err
+		}
 	}
-	return nil
+	return s.probe(ctx)
 }
 
 // Check asks Slack everything that Serve will need: who we are, what the app may do and, in Socket Mode, whether it may
@@ -189,9 +184,9 @@ func missing(granted []string) error {
 		have[strings.TrimSpace(g)] = true
 	}
 	var lack []string
-	for _, want := range scopes() {
-		if !have[want] {
-			lack = append(lack, want)
+	for _, want := range scopeTable() {
+		if !have[want.name] {
+			lack = append(lack, want.name)
 		}
 	}
 	if len(lack) == 0 {

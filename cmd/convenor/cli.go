@@ -10,13 +10,14 @@ import (
 
 // cli is the command line, in the order that help lists it.
 type cli struct {
-	Play    playCmd    `cmd:"" help:"Try Convenor in your browser, with a pretend Slack and a pretend Discord."`
-	Serve   serveCmd   `cmd:"" help:"Run Convenor for your coalition. Reads its configuration from the environment."`
-	Content contentCmd `cmd:"" help:"Check the words and flows of a pack."`
-	Doctor  doctorCmd  `cmd:"" help:"Look at everything that serve needs, and say how to mend what is wrong."`
-	Export  exportCmd  `cmd:"" help:"Write everything that is stored into one file, to move it."`
-	Import  importCmd  `cmd:"" help:"Fill an empty folder or an empty Redis from such a file."`
-	Version versionCmd `cmd:"" help:"Say which version this is."`
+	Play     playCmd     `cmd:"" help:"Try Convenor in your browser, with a pretend Slack and a pretend Discord."`
+	Serve    serveCmd    `cmd:"" help:"Run Convenor for your coalition. Reads its configuration from the environment."`
+	Content  contentCmd  `cmd:"" help:"Check the words and flows of a pack."`
+	Doctor   doctorCmd   `cmd:"" help:"Look at everything that serve needs, and say how to mend what is wrong."`
+	Manifest manifestCmd `cmd:"" help:"Print what a platform wants to know to make the app."`
+	Export   exportCmd   `cmd:"" help:"Write everything that is stored into one file, to move it."`
+	Import   importCmd   `cmd:"" help:"Fill an empty folder or an empty Redis from such a file."`
+	Version  versionCmd  `cmd:"" help:"Say which version this is."`
 }
 
 // shell is what a subcommand gets from the process.

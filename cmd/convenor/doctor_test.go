@@ -259,7 +259,7 @@ func TestDoctorMissesAScope(t *testing.T) {
 	t.Parallel()
 	p := newPatient(t, slackfake.Config{Scopes: []string{"chat:write", "commands"}})
 	said, sick := p.seen()
-	if !sick || !strings.Contains(said, "lacks the permission app_mentions:read, im:write") || !strings.Contains(said, "install the app again") {
+	if !sick || !strings.Contains(said, "lacks the permission app_mentions:read, channels:history, channels:read, groups:history") || !strings.Contains(said, "install the app again") {
 		t.Errorf("said:\n%s", said)
 	}
 }

@@ -83,6 +83,7 @@ type Fake struct {
 	hooks    map[string]*hook // response URLs by their secret
 	calls    []Call
 	faults   map[string][]Fault
+	lacks    map[string]bool // methods that are unknown
 	weather  weather
 	sockets  []*socket
 	tickets  map[string]bool // of WebSocket addresses handed out and not used
@@ -118,10 +119,10 @@ func New(c Config) *Fake {
 		homes:    map[string]string{},
 		triggers: map[string]*trigger{},
 		hooks:    map[string]*hook{},
-		faults:   map[string][]Fault{},
-		tickets:  map[string]bool{},
-		flying:   map[string]*envelope{},
-		client:   client(),
+		faults:   map[string][]Fault{}, lacks: map[string]bool{},
+		tickets: map[string]bool{},
+		flying:  map[string]*envelope{},
+		client:  client(),
 	}
 	life, end := context.WithCancel(context.Background())
 	f.end = end
