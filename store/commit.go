@@ -19,10 +19,14 @@ const (
 	lifeNudge  = 40 * 24 * time.Hour // a finished nudge and a fired timer: longer than a step's ladder
 )
 
-// Every sweepEvery-th commit forgets up to sweepMost marks whose life is over: on average more than a commit adds.
+// Every sweepEvery-th commit forgets up to sweepMost marks whose life is over. One that adds many, as the sweep of a busy
+// hour does, forgets twice as many as it can add: so what is kept after its time stays within what a few dozen commits
+// add, whatever they hold.
 const (
 	sweepEvery = 32
 	sweepMost  = 512
+	sweepBound = 4096 // a script takes no more arguments at once than about 8,000
+	sweepFew   = 8    // what the many commits that wait for a sweepEvery-th one may add, each
 )
 
 // Commit applies all of c or nothing. It returns flows.ErrConflict when a record is not at the revision that a write
@@ -72,6 +76,9 @@ func (s *Store) commitCall(c flows.Commit) (*call, error) {
 	sweep := 0
 	if (s.commits.Add(1)-1)%sweepEvery == 0 {
 		sweep = sweepMost
+	}
+	if adds := 2 + len(c.Deliveries) + len(c.Fired); adds > sweepFew { // its own, its event's, each delivery's when it ends, each timer's
+		sweep = min(max(sweep, 2*adds), sweepBound)
 	}
 	now := c.Audit.At
 	call := newCall(k.marks(), k.index(), k.coalitions(), k.floor(), k.audit(), k.outbox(), k.deliveries(), k.timers(), k.timer(), k.edits())
