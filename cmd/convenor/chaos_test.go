@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"syscall"
 	"testing"
+	"time"
 
 	"convenor/bot/slack/slackfake"
 )
@@ -32,7 +33,7 @@ func TestChaos(t *testing.T) {
 		t.Run(engine, func(t *testing.T) {
 			w := storm{
 				members: of(400), atOnce: 40, replicas: 3, kills: of(100), pauses: of(20), outages: of(5),
-				weather: slackfake.Weather{Faults: 0.2, Repeats: 0.1},
+				weather: slackfake.Weather{Faults: 0.2, Repeats: 0.1, Latency: 200 * time.Millisecond},
 			}
 			if engine == "embedded" {
 				w.replicas, w.outages = 1, 0

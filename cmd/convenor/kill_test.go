@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -87,49 +88,53 @@ func (s *siege) during(work func(ctx context.Context) error) {
 	over := make(chan error, 1)
 	go func() { over <- work(ctx) }()
 	defer s.passing(ctx)()
-	var down *office
+	var down []*office
 	trouble := s.trouble()
 	for amid, what := range trouble {
 		// The moment is fixed while the process is down, so that it does not get away, however fast it works.
-		calls := s.fake.Called() + 5 + s.random.IntN(20)
+		calls := s.fake.Called() + 3 + s.random.IntN(15)
 		for range s.random.IntN(3) { // some posts are made, and the process dies before it hears of it
 			s.fake.Fault("chat.postMessage", slackfake.Fault{Done: true, Hold: s.ctx.Done()})
 		}
-		if down != nil {
-			down.start()
+		for _, o := range down {
+			o.start()
 		}
 		if err := s.fake.Await(ctx, "a moment to strike", func() bool { return s.fake.Called() >= calls }); err != nil {
 			s.t.Fatalf("only %d of %d troubles came while people were at it: %v", amid, len(trouble), err)
 		}
 		down = what(ctx)
 	}
-	if down != nil {
-		down.start()
+	for _, o := range down {
+		o.start()
 	}
 	if err := <-over; err != nil {
 		s.t.Fatal(err)
 	}
 }
 
-// trouble is all that happens in one half, in random order. Each returns the process that is to be started again.
-func (s *siege) trouble() []func(context.Context) *office {
+// trouble is all that happens in one half, in random order. Each returns the processes that are to be started again.
+func (s *siege) trouble() []func(context.Context) []*office {
 	all := append([]*office{s.office}, s.peers...)
-	var list []func(context.Context) *office
-	for range s.kills {
-		list = append(list, func(context.Context) *office {
-			o := all[s.random.IntN(len(all))]
-			o.kill()
-			return o
+	var list []func(context.Context) []*office
+	for left := s.kills; left > 0; {
+		many := 1 + s.random.IntN(min(left, len(all))) // one process, or as when the power fails
+		left -= many
+		list = append(list, func(context.Context) []*office {
+			s.random.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+			for _, o := range all[:many] {
+				o.kill()
+			}
+			return slices.Clone(all[:many])
 		})
 	}
 	for range s.pauses {
-		list = append(list, func(ctx context.Context) *office {
+		list = append(list, func(ctx context.Context) []*office {
 			s.pause(ctx, all[s.random.IntN(len(all))])
 			return nil
 		})
 	}
 	for range s.outages {
-		list = append(list, func(context.Context) *office {
+		list = append(list, func(context.Context) []*office {
 			s.redis.Restart()
 			return nil
 		})
@@ -168,6 +173,21 @@ func (s *siege) act(ctx context.Context, user string) error {
 		return s.fake.Insist(ctx, func() *slackfake.Act { return s.fake.DM(user, text) })
 	}
 	hear := func(part string) error { _, err := s.fake.AwaitDM(ctx, user, part); return err }
+	// Somebody who was told to press again, or who sees nothing happen for a while, presses again.
+	press := func(on slackfake.Message, act func() *slackfake.Act, then string) error {
+		for again := false; ctx.Err() == nil; again = true {
+			if err := s.fake.Insist(ctx, act); err != nil && !again { // later the button may be gone: the press was taken
+				return err
+			}
+			patient, cancel := context.WithTimeout(ctx, 8*time.Second)
+			_, err := s.fake.AwaitDM(patient, user, then)
+			cancel()
+			if err == nil {
+				return nil
+			}
+		}
+		return fmt.Errorf("%q does not lead to %q: %w", on.Text, then, ctx.Err())
+	}
 	var lead, offer slackfake.Message
 	for _, act := range []func() error{
 		func() error { return say("step") },
@@ -177,15 +197,13 @@ func (s *siege) act(ctx context.Context, user string) error {
 		func() error { return say("Goal of " + user) },
 		func() (err error) { lead, err = s.fake.AwaitDM(ctx, user, s.asked("step", "lead")); return err },
 		func() error {
-			return s.fake.Insist(ctx, func() *slackfake.Act { return s.fake.PickPerson(user, lead, s.word("run.choose-person"), user) })
+			return press(lead, func() *slackfake.Act { return s.fake.PickPerson(user, lead, s.word("run.choose-person"), user) }, s.asked("step", "due"))
 		},
-		func() error { return hear(s.asked("step", "due")) },
 		func() error { return say("in 8 days") },
 		func() (err error) { offer, err = s.fake.AwaitDM(ctx, user, s.word("step.button.take")); return err },
 		func() error {
-			return s.fake.Insist(ctx, func() *slackfake.Act { return s.fake.Press(user, offer, s.word("step.button.take")) })
+			return press(offer, func() *slackfake.Act { return s.fake.Press(user, offer, s.word("step.button.take")) }, s.word("step.yours"))
 		},
-		func() error { return hear(s.word("step.yours")) },
 	} {
 		if err := act(); err != nil {
 			return fmt.Errorf("%s: %w", user, err)

@@ -101,6 +101,7 @@ func (f *Fake) api(w http.ResponseWriter, r *http.Request) {
 		f.reply(w, refuse("invalid_form_data"))
 		return
 	}
+	f.linger(r.Context())
 	var fault Fault
 	faulty := false
 	if !(Call{Method: name, Args: args}).asked() {

@@ -1,6 +1,7 @@
 package slackfake
 
 import (
+	"context"
 	"math/rand/v2"
 	"net/http"
 	"time"
@@ -9,8 +10,9 @@ import (
 // Weather is what goes wrong by chance. The zero value is a fine day.
 type Weather struct {
 	Seed    uint64
-	Faults  float64 // share of the calls that go wrong, in every way there is
-	Repeats float64 // share of the events that come late, and of those that come again after they were acknowledged
+	Faults  float64       // share of the calls that go wrong, in every way there is
+	Latency time.Duration // a call takes that long at most before it is answered, and half as long mostly
+	Repeats float64       // share of the events that come late, and of those that come again after they were acknowledged
 }
 
 // laterMost is how late an event comes at most.
@@ -74,6 +76,23 @@ func (f *Fake) delay(fault Fault, out answer, call func()) {
 func word(out answer, key string) string {
 	text, _ := out[key].(string)
 	return text
+}
+
+// linger lets a call take its time.
+func (f *Fake) linger(ctx context.Context) {
+	f.mu.Lock()
+	w := &f.weather
+	if w.random == nil || w.Latency == 0 {
+		f.mu.Unlock()
+		return
+	}
+	takes := time.NewTimer(time.Duration(w.random.Int64N(int64(w.Latency))))
+	f.mu.Unlock()
+	defer takes.Stop()
+	select {
+	case <-takes.C:
+	case <-ctx.Done():
+	}
 }
 
 // chance draws what goes wrong with a call of a method, if anything. The caller holds f.mu.
