@@ -63,6 +63,9 @@ func besiege(t *testing.T, onRedis bool, w storm) {
 		s.beside()
 	}
 	s.fake.SetWeather(w.weather)
+	if w.weather.Latency > 0 {
+		s.breath = time.Second // a slow platform, and a delivery that is hit again and again, stay within a quarter of an hour
+	}
 	s.acts(members)
 	s.nudges(members)
 	s.told()
@@ -83,7 +86,7 @@ type siege struct {
 // during does work while everything happens that the storm has, each thing at a random call of the platform.
 func (s *siege) during(work func(ctx context.Context) error) {
 	s.t.Helper()
-	ctx, cancel := context.WithTimeout(s.ctx, time.Duration(100+2*s.members)*time.Second)
+	ctx, cancel := context.WithTimeout(s.ctx, time.Duration(200+3*s.members)*time.Second)
 	defer cancel()
 	over := make(chan error, 1)
 	go func() { over <- work(ctx) }()
@@ -172,7 +175,22 @@ func (s *siege) act(ctx context.Context, user string) error {
 	say := func(text string) error {
 		return s.fake.Insist(ctx, func() *slackfake.Act { return s.fake.DM(user, text) })
 	}
-	hear := func(part string) error { _, err := s.fake.AwaitDM(ctx, user, part); return err }
+	// Somebody who hears nothing for a while asks to go on: a reply that is late by a quarter of an hour is not sent.
+	listen := func(part string) (m slackfake.Message, err error) {
+		for ctx.Err() == nil {
+			patient, cancel := context.WithTimeout(ctx, 40*time.Second)
+			m, err = s.fake.AwaitDM(patient, user, part)
+			cancel()
+			if err == nil {
+				return m, nil
+			}
+			if err := say("resume"); err != nil {
+				return m, err
+			}
+		}
+		return m, err
+	}
+	hear := func(part string) error { _, err := listen(part); return err }
 	// Somebody who was told to press again, or who sees nothing happen for a while, presses again.
 	press := func(on slackfake.Message, act func() *slackfake.Act, then string) error {
 		for again := false; ctx.Err() == nil; again = true {
@@ -195,7 +213,7 @@ func (s *siege) act(ctx context.Context, user string) error {
 		func() error { return say("Step of " + user) },
 		func() error { return hear(s.asked("step", "goal")) },
 		func() error { return say("Goal of " + user) },
-		func() (err error) { lead, err = s.fake.AwaitDM(ctx, user, s.asked("step", "lead")); return err },
+		func() (err error) { lead, err = listen(s.asked("step", "lead")); return err },
 		func() error {
 			return press(lead, func() *slackfake.Act { return s.fake.PickPerson(user, lead, s.word("run.choose-person"), user) }, s.asked("step", "due"))
 		},

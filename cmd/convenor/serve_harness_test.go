@@ -64,9 +64,10 @@ type office struct {
 	addr string
 	http bool // else Socket Mode
 
-	peers  []*office  // other processes of the same coalition, see beside
-	moving sync.Mutex // held while the clock is moved: no process is frozen then
-	moves  int        // how often a process was asked to move it
+	peers  []*office     // other processes of the same coalition, see beside
+	moving sync.Mutex    // held while the clock is moved: no process is frozen then
+	moves  int           // how often a process was asked to move it
+	breath time.Duration // how long the processes have for their work between two strides
 
 	mu     sync.Mutex
 	cmd    *exec.Cmd
@@ -96,7 +97,7 @@ func openOfficeOver(t *testing.T, http bool, redisURL string, members ...slackfa
 	}
 	fake.AddChannel("C1", "council", ids...)
 	bot, app := fake.Tokens()
-	o := &office{t: t, ctx: t.Context(), fake: fake, pack: pack, data: t.TempDir(), addr: freeAddress(t), said: &record{}}
+	o := &office{t: t, ctx: t.Context(), fake: fake, pack: pack, data: t.TempDir(), addr: freeAddress(t), said: &record{}, breath: time.Second / 3}
 	way := "SLACK_APP_TOKEN=" + app
 	if http {
 		o.http, way = true, "SLACK_SIGNING_SECRET="+fake.SigningSecret()
@@ -225,8 +226,8 @@ const settle = 61 * time.Second
 // under way has more than one stride to arrive before anybody looks for it.
 const stride = 20 * time.Second
 
-// passing lets the rehearsal clock run by a stride for each third of a second, so that what is in doubt is settled as
-// time goes by, until the returned function is called.
+// passing lets the rehearsal clock run by a stride for each breath, so that what is in doubt is settled as time goes by,
+// until the returned function is called.
 func (o *office) passing(ctx context.Context) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	ended := make(chan struct{})
@@ -245,7 +246,7 @@ func (o *office) stride(ctx context.Context) {
 	o.reach(ctx, o.clock(ctx).Add(stride))
 	select {
 	case <-ctx.Done():
-	case <-time.After(time.Second / 3):
+	case <-time.After(o.breath):
 	}
 }
 
