@@ -191,36 +191,41 @@ func (s *siege) act(ctx context.Context, user string) error {
 		return m, err
 	}
 	hear := func(part string) error { _, err := listen(part); return err }
-	// Somebody who was told to press again, or who sees nothing happen for a while, presses again.
-	press := func(on slackfake.Message, act func() *slackfake.Act, then string) error {
+	// Somebody who was told to press again, or who sees nothing happen for a while, presses again: on the newest message,
+	// because what was asked anew can be pressed there only.
+	press := func(on string, act func(slackfake.Message) *slackfake.Act, then string) error {
 		for again := false; ctx.Err() == nil; again = true {
-			if err := s.fake.Insist(ctx, act); err != nil && !again { // later the button may be gone: the press was taken
+			m, err := listen(on)
+			if err == nil {
+				err = s.fake.Insist(ctx, func() *slackfake.Act { return act(m) })
+			}
+			if err != nil && !again { // later the button may be gone: the press was taken
 				return err
 			}
 			patient, cancel := context.WithTimeout(ctx, 8*time.Second)
-			_, err := s.fake.AwaitDM(patient, user, then)
+			_, err = s.fake.AwaitDM(patient, user, then)
 			cancel()
 			if err == nil {
 				return nil
 			}
 		}
-		return fmt.Errorf("%q does not lead to %q: %w", on.Text, then, ctx.Err())
+		return fmt.Errorf("%q does not lead to %q: %w", on, then, ctx.Err())
 	}
-	var lead, offer slackfake.Message
 	for _, act := range []func() error{
 		func() error { return say("step") },
 		func() error { return hear(s.asked("step", "what")) },
 		func() error { return say("Step of " + user) },
 		func() error { return hear(s.asked("step", "goal")) },
 		func() error { return say("Goal of " + user) },
-		func() (err error) { lead, err = listen(s.asked("step", "lead")); return err },
 		func() error {
-			return press(lead, func() *slackfake.Act { return s.fake.PickPerson(user, lead, s.word("run.choose-person"), user) }, s.asked("step", "due"))
+			return press(s.asked("step", "lead"), func(m slackfake.Message) *slackfake.Act {
+				return s.fake.PickPerson(user, m, s.word("run.choose-person"), user)
+			}, s.asked("step", "due"))
 		},
 		func() error { return say("in 8 days") },
-		func() (err error) { offer, err = s.fake.AwaitDM(ctx, user, s.word("step.button.take")); return err },
 		func() error {
-			return press(offer, func() *slackfake.Act { return s.fake.Press(user, offer, s.word("step.button.take")) }, s.word("step.yours"))
+			take := s.word("step.button.take")
+			return press(take, func(m slackfake.Message) *slackfake.Act { return s.fake.Press(user, m, take) }, s.word("step.yours"))
 		},
 	} {
 		if err := act(); err != nil {
