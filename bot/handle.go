@@ -165,6 +165,9 @@ func (v *visit) route(ctx context.Context) error {
 	case v.in.Command != nil:
 		v.audit.Verb = "command"
 		return v.command(ctx, *v.in.Command)
+	case v.in.Saved != nil:
+		v.audit.Verb = "save"
+		return v.save(ctx, *v.in.Saved)
 	case v.in.Opened != nil:
 		v.audit.Verb = "open"
 		return v.opened(ctx, *v.in.Opened)

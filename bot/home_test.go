@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"convenor/bot"
 	"convenor/flows"
 	"convenor/flows/plan"
 	"convenor/flows/when"
@@ -120,4 +121,26 @@ func TestAwayAndHours(t *testing.T) {
 		mustSay(t, whispered(t, james.commands(t, "hours", typed)), "I cannot read “"+typed+"”")
 	}
 	mustSay(t, whispered(t, h.on("ana").commands(t, "horas", "")), "[Como la coalición]")
+}
+
+// TestSaveAMessage makes a step of what somebody said: its words are filled in, and the way back to it is kept.
+func TestSaveAMessage(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	rosa := h.on("rosa").in(council)
+	rosa.commands(t, "help", "")
+	in := rosa.inbound()
+	in.Saved = &bot.Saved{Text: "We should call\nthe bus company " + strings.Repeat("soon ", 100), Link: "https://fake.slack.com/archives/C1/p1"}
+	mustSay(t, whispered(t, rosa.does(t, in)), "direct message")
+	direct := h.on("rosa")
+	mustSay(t, direct.sees(), "We should call the bus company")
+	direct.types(t, "Rides home")
+	direct.presses(t, flows.VerbSkip)
+	direct.presses(t, flows.VerbSkip)
+	step := only[plan.Step](t, h, flows.KindStep)
+	if step.Link != in.Saved.Link || step.From != "" || step.Space == "" {
+		t.Errorf("%+v", step)
+	}
+	rosa.commands(t, "plan", step.ID)
+	mustSay(t, whispered(t, *rosa.last), "[See the message]")
 }

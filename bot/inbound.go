@@ -2,8 +2,8 @@ package bot
 
 import "convenor/flows"
 
-// Inbound is one thing a person did on a platform, decoded. Exactly one of Press, Submit, Typed, Command and Opened
-// is set.
+// Inbound is one thing a person did on a platform, decoded. Exactly one of Press, Submit, Typed, Command, Opened and
+// Saved is set.
 type Inbound struct {
 	Key      string // the platform's own id of the event, unique over all platforms: "slack:Ev123"
 	Platform string
@@ -17,6 +17,7 @@ type Inbound struct {
 	Typed   *Typed
 	Command *Command
 	Opened  *Opened
+	Saved   *Saved
 }
 
 // kind is a word for what was done.
@@ -30,6 +31,8 @@ func (in Inbound) kind() string {
 		return "typed"
 	case in.Command != nil:
 		return "command"
+	case in.Saved != nil:
+		return "saved"
 	default:
 		return "opened"
 	}
@@ -59,6 +62,12 @@ type Command struct {
 // Opened means that a person opened the place where Convenor lives (a home tab), or that Convenor was added to a
 // channel.
 type Opened struct{ Added bool }
+
+// Saved is a message that somebody wants to make an action step of: its words, and an address that leads back to it.
+type Saved struct {
+	Text string
+	Link string
+}
 
 // Answer is what goes back inside the interaction. Both may be nil: then the click is just acknowledged.
 type Answer struct {

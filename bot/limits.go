@@ -90,6 +90,8 @@ func oversize(in Inbound) bool {
 	switch {
 	case in.Typed != nil:
 		return len(in.Typed.Text) > typedMax
+	case in.Saved != nil:
+		return len(in.Saved.Text) > typedMax || len(in.Saved.Link) > idMax
 	case in.Command != nil:
 		return len(in.Command.Verb)+len(in.Command.Rest) > typedMax
 	case in.Submit != nil:

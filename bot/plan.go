@@ -110,6 +110,33 @@ func (v *visit) stepCard(s plan.Step) {
 		m.Controls = append(m.Controls, about("step.button.done", flows.VerbStepDone), about("step.button.date", flows.VerbStepDate),
 			about("step.button.help", flows.VerbStepHelp), about("step.button.hand-on", flows.VerbStepHandOn))
 	}
+	if s.Link != "" {
+		m.Controls = append(m.Controls, flows.Control{Kind: flows.ControlLink, Words: "plan.message", URL: s.Link})
+	}
 	m.Controls = append(m.Controls, button("plan.back", flows.Token{Verb: flows.VerbMenu, Object: menuPlan}))
 	v.whisper = &m
+}
+
+// save begins an action step of a message that was said, with its words filled in. It is offered where it was said only
+// if Convenor has been used there.
+func (v *visit) save(ctx context.Context, s Saved) error {
+	if full, err := v.tooManyOpen(ctx, flowStep); full || err != nil {
+		return err
+	}
+	space := v.space
+	if v.found[flows.Ref{Kind: flows.KindSpace, ID: space}].Rev == 0 {
+		space = ""
+	}
+	run, f, err := v.start(ctx, errand{flow: flowStep, space: space, object: s.Link})
+	if err != nil || run.ID == "" {
+		return err
+	}
+	n, _ := f.Node(run.Node)
+	if words := cut(oneLine(clean(s.Text)), n.Max); words != "" {
+		e := flows.Event{Kind: flows.EventAnswer, Node: run.Node, Input: flows.Input{Text: words}}
+		if _, err = v.advance(ctx, f, run, e); err != nil {
+			return err
+		}
+	}
+	return v.sent()
 }

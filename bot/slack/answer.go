@@ -205,6 +205,8 @@ func (s *Slack) named(ctx context.Context, d decoded) decoded {
 		d.in.Typed = &bot.Typed{Text: text}
 	case d.in.Command != nil:
 		d.in.Command = command(text)
+	case d.in.Saved != nil:
+		d.in.Saved = &bot.Saved{Text: cut(text, sectionMax), Link: d.in.Saved.Link}
 	}
 	return d
 }

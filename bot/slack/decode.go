@@ -212,8 +212,16 @@ type interaction struct {
 	Channel struct {
 		ID string `json:"id"`
 	} `json:"channel"`
-	View    view    `json:"view"`
-	Actions []input `json:"actions"`
+	View     view    `json:"view"`
+	Actions  []input `json:"actions"`
+	Callback string  `json:"callback_id"`
+	Team     struct {
+		Domain string `json:"domain"`
+	} `json:"team"`
+	Message struct {
+		Text string `json:"text"`
+		TS   string `json:"ts"`
+	} `json:"message"`
 }
 
 func decodeInteraction(me self, e envelope) (decoded, error) {
@@ -229,9 +237,26 @@ func decodeInteraction(me self, e envelope) (decoded, error) {
 		return d.press(me, p, e.ID), nil
 	case p.Type == "view_submission":
 		return d.submit(me, p, e.ID), nil
+	case p.Type == shortcutGlobal && p.Callback == callbackAdd:
+		d.kind, d.in = clicked, inbound(me, p.User.ID, "", p.Trigger, e.ID)
+		d.in.Press = &bot.Press{Token: flows.Token{Verb: flows.VerbStart, Object: "step"}.String()}
+		return d, nil
+	case p.Type == shortcutMessage && p.Callback == callbackSave:
+		d.kind, d.in = clicked, inbound(me, p.User.ID, d.channel, p.Trigger, e.ID)
+		d.raw, d.named = p.Message.Text, mentioned(p.Message.Text, me.user)
+		d.in.Saved = &bot.Saved{Text: cut(readable(d.raw, me.user, nil), sectionMax), Link: permalink(p)}
+		return d, nil
 	default:
 		return decoded{}, nil
 	}
+}
+
+// permalink is the address of the message that a shortcut was used on, as Slack writes it; "" when it cannot be told.
+func permalink(p interaction) string {
+	if p.Team.Domain == "" || p.Channel.ID == "" || p.Message.TS == "" {
+		return ""
+	}
+	return "https://" + p.Team.Domain + ".slack.com/archives/" + p.Channel.ID + "/p" + strings.ReplaceAll(p.Message.TS, ".", "")
 }
 
 // press reads a click. Slack sends one action at a time; of several the last is what the person ended on.

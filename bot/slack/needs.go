@@ -69,6 +69,14 @@ func events() []string {
 	return []string{eventHome, eventMention, eventJoined, eventMessage + ".im"}
 }
 
+// The shortcuts: what Slack calls their kinds, and by what we know each.
+const (
+	shortcutMessage = "message_action"
+	shortcutGlobal  = "shortcut"
+	callbackSave    = "save-step"
+	callbackAdd     = "add-step"
+)
+
 // The types of an event that mean something to us.
 const (
 	eventHome    = "app_home_opened"
@@ -94,6 +102,9 @@ func Manifest(address string) string {
 	}
 	line("      description: Ask a question, sign up, name a step, or see what you can do")
 	line("      usage_hint: help | setup | ask | answer | signup | step | plan | me | resume | language | away\n      should_escape: true")
+	line("  shortcuts:")
+	line("    - name: Save as action step\n      type: message\n      callback_id: %s\n      description: Make this message an action step, with a link back to it", callbackSave)
+	line("    - name: Add an action step\n      type: global\n      callback_id: %s\n      description: Name something that one person does by a set day", callbackAdd)
 	line("oauth_config:\n  scopes:\n    bot:")
 	for _, s := range scopeTable() {
 		if s.use == "" {

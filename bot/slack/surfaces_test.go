@@ -64,6 +64,36 @@ func TestHome(t *testing.T) {
 	}
 }
 
+func TestShortcuts(t *testing.T) {
+	t.Parallel()
+	for _, by := range bothWays {
+		t.Run(string(by), func(t *testing.T) {
+			t.Parallel()
+			h := openBy(t, by, slackfake.Config{})
+			h.clerk.answers(whispers("It goes on in messages."), nil)
+			m := slackfake.Message{Channel: general, User: ben, TS: "1764000000.000200", Text: "<@" + ben + "> will ask &amp; tell"}
+			h.done(t, h.MessageShortcut(ana, m, callbackSave))
+			in := h.clerk.last(t)
+			want := bot.Saved{Text: "@Ben will ask & tell", Link: "https://fake.slack.com/archives/" + general + "/p1764000000000200"}
+			if in.Saved == nil || *in.Saved != want || in.Channel != general || in.User != ana {
+				t.Errorf("heard %+v %+v", in, in.Saved)
+			}
+			if w := h.Whispers(ana); len(w) != 1 {
+				t.Errorf("whispers: %+v", w)
+			}
+			h.done(t, h.Shortcut(ana, callbackAdd))
+			if in := h.clerk.last(t); in.Press == nil || in.Press.Token != (flows.Token{Verb: flows.VerbStart, Object: "step"}).String() {
+				t.Errorf("heard %+v", in)
+			}
+			before := len(h.clerk.all())
+			h.done(t, h.Shortcut(ana, "another-app"))
+			if len(h.clerk.all()) != before {
+				t.Error("a shortcut that is not ours was heard")
+			}
+		})
+	}
+}
+
 // TestHomeStaysFresh changes things many times at once: a home tab that is open is drawn once for all of them, and one
 // that nobody has opened is not.
 func TestHomeStaysFresh(t *testing.T) {

@@ -51,6 +51,9 @@ func Name(n Naming) flows.Change {
 	if !when.Valid(s.Due) {
 		s.Due = ""
 	}
+	if strings.HasPrefix(s.From, "https://") { // what a step came of is a round, or a message
+		s.From, s.Link = "", s.From
+	}
 	c := flows.Change{
 		Puts:   s.puts(Step{}),
 		Timers: []flows.Timer{nudge.Waiting(n.Coalition, s.Deadline())},

@@ -56,6 +56,7 @@ type Step struct {
 	Space    string    `json:"space,omitempty"` // where it was named; empty: in a direct message
 	Via      string    `json:"via,omitempty"`   // platform it was named on
 	From     string    `json:"from,omitempty"`  // id of the round that it came of
+	Link     string    `json:"link,omitempty"`  // address of the message that it came of
 	Named    time.Time `json:"named"`
 	Taken    time.Time `json:"taken,omitzero"`
 	Became   time.Time `json:"became,omitzero"` // taken: when its lead's accounts became one, and their reminders began anew

@@ -146,6 +146,29 @@ func (f *Fake) Mention(user, channel, text string) *Act {
 	})
 }
 
+// Shortcut lets a person use a shortcut of the app's from anywhere.
+func (f *Fake) Shortcut(user, callback string) *Act {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	payload := f.interaction(user, "shortcut")
+	payload["callback_id"] = callback
+	return f.send("interactive", payload, nil)
+}
+
+// MessageShortcut lets a person use a shortcut of the app's on a message.
+func (f *Fake) MessageShortcut(user string, m Message, callback string) *Act {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	payload := f.interaction(user, "message_action")
+	payload["callback_id"] = callback
+	payload["team"] = map[string]any{"id": f.config.Team, "domain": "fake"}
+	payload["channel"] = map[string]any{"id": m.Channel}
+	payload["message"] = map[string]any{"type": "message", "user": m.User, "ts": m.TS, "text": m.Text}
+	payload["message_ts"] = m.TS
+	payload["response_url"] = f.newHook(user, m.Channel, "")
+	return f.send("interactive", payload, nil)
+}
+
 // OpenHome lets a person open the app's home tab.
 func (f *Fake) OpenHome(user string) *Act {
 	f.mu.Lock()
