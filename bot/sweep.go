@@ -49,6 +49,19 @@ func (b *Bot) Sweep(ctx context.Context) (n int, err error) {
 	return n, errors.Join(faults...)
 }
 
+// Look is one look for due work: it sweeps until nothing is due, and makes a pass over the outbox. What fails comes up
+// again.
+func (b *Bot) Look(ctx context.Context) error {
+	var faults []error
+	for n := 1; n > 0; {
+		var err error
+		n, err = b.Sweep(ctx)
+		faults = append(faults, err)
+	}
+	_, err := b.Deliver(ctx)
+	return errors.Join(append(faults, err)...)
+}
+
 // sweepTenant deals with the due timers of one coalition, round by round and person by person: a fault with one, even a
 // panic, keeps nobody else waiting and does not end the process.
 func (b *Bot) sweepTenant(ctx context.Context, id string, timers []flows.Timer, until time.Time) (n int, err error) {

@@ -17,6 +17,7 @@ type cli struct {
 	Manifest manifestCmd `cmd:"" help:"Print what a platform wants to know to make the app."`
 	Export   exportCmd   `cmd:"" help:"Write everything that is stored into one file, to move it."`
 	Import   importCmd   `cmd:"" help:"Fill an empty folder or an empty Redis from such a file."`
+	Bench    benchCmd    `cmd:"" help:"Measure how fast this Convenor is here, beside the bare operations it is made of."`
 	Version  versionCmd  `cmd:"" help:"Say which version this is."`
 }
 

@@ -94,13 +94,12 @@ func (h *house) tick(ctx context.Context) error {
 	if err := errors.Join(h.clock.refresh(ctx), h.store.Beat(ctx)); err != nil {
 		return err
 	}
-	_, errSweep := h.bot.Sweep(ctx)
-	_, errDeliver := h.bot.Deliver(ctx)
+	errLook := h.bot.Look(ctx)
 	var errTidy error
 	if h.ticks++; h.ticks%tidyEvery == 0 || h.bot.Hurried() {
 		_, errTidy = h.bot.Tidy(ctx)
 	}
-	return errors.Join(errSweep, errDeliver, errTidy)
+	return errors.Join(errLook, errTidy)
 }
 
 // quiet does everything that is due and returns when nothing is left.
