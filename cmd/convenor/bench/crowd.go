@@ -154,7 +154,7 @@ func (o *office) form(person, channel string, run flows.Run) ([]byte, error) {
 	payload, err := json.Marshal(map[string]any{
 		"type": "view_submission", "team": map[string]any{"id": "T1"}, "user": map[string]any{"id": "U" + person}, "trigger_id": "1.2." + person,
 		"view": map[string]any{
-			"id": fmt.Sprintf("V%d", o.keys.Add(1)), "type": "modal", "hash": "1.x", "callback_id": "form.en", "private_metadata": token + "\n" + channel,
+			"id": fmt.Sprintf("V%d", o.keys.Add(1)), "type": "modal", "hash": "1.x", "private_metadata": token + "\n" + channel,
 			"state": map[string]any{"values": map[string]any{
 				run.Node: map[string]any{"text": map[string]any{"type": "plain_text_input", "value": "A bus that runs in the evening."}},
 			}},
