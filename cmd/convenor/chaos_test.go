@@ -20,6 +20,7 @@ import (
 //
 //nolint:paralleltest // one storm is all that a machine can bear
 func TestChaos(t *testing.T) {
+	t.Parallel()
 	named := os.Getenv("CONVENOR_CHAOS")
 	if named == "" {
 		t.Skip("not asked for: run make chaos")

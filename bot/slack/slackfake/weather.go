@@ -86,7 +86,7 @@ func (f *Fake) linger(ctx context.Context) {
 		f.mu.Unlock()
 		return
 	}
-	takes := time.NewTimer(time.Duration(w.random.Int64N(int64(w.Latency))))
+	takes := time.NewTimer(time.Duration(w.random.Int64N(int64(w.Latency)))) //nolint:forbidigo // this package plays the outside world
 	f.mu.Unlock()
 	defer takes.Stop()
 	select {
