@@ -50,7 +50,7 @@ func (t *turn) answer() {
 		return
 	}
 	if given := t.e.Given; given != nil {
-		t.lend(*given)
+		t.put(*given, "")
 		return
 	}
 	v, text, no := t.readAnswer()
@@ -124,15 +124,18 @@ func (t *turn) put(v Value, text string) {
 	id := t.run.Node
 	w := t.walk(t.waiting().after(v), t.run.trailOn(), id, v)
 	dead := t.dying(w, id)
+	line := Entry{Node: id, Value: v, Lent: t.e.Given != nil, Held: len(dead) > 0}
 	t.take()
-	t.keepText(v, text)
-	if len(dead) > 0 {
+	if !line.Lent {
+		t.keepText(v, text)
+	}
+	if line.Held {
 		t.run.Confirm, t.run.Pending = confirmChange+id, &v
-		t.note(Entry{Node: id, Value: v, Held: true})
+		t.note(line)
 		t.say(t.loss(dead))
 		return
 	}
-	t.record(Entry{Node: id, Value: v}, w)
+	t.record(line, w)
 	t.proceed(w)
 }
 
@@ -173,13 +176,13 @@ func (t *turn) keep(id string, v, before Value, had bool) {
 }
 
 func (t *turn) keepText(v Value, text string) {
-	if v.TextID != "" && !slices.Contains(t.run.Lent, v.TextID) {
+	if v.TextID != "" {
 		t.out = append(t.out, KeepText{ID: v.TextID, Text: text, By: t.e.Person, At: t.e.At})
 	}
 }
 
 func (t *turn) dropText(v Value) {
-	if v.TextID != "" && !slices.Contains(t.run.Lent, v.TextID) {
+	if v.TextID != "" && !t.run.lent(v) {
 		t.out = append(t.out, DropText{ID: v.TextID})
 	}
 }
@@ -287,7 +290,7 @@ func (t *turn) confirm() {
 	dead := t.dying(w, id)
 	t.run.Pending = nil
 	t.takeAs("run.said-yes")
-	t.record(Entry{Did: EventConfirm, Node: id, Value: v}, w)
+	t.record(Entry{Did: EventConfirm, Node: id, Value: v, Lent: t.run.lent(v)}, w)
 	t.drop(dead, "run.dropped")
 	t.proceed(w)
 }

@@ -43,7 +43,7 @@ func TestAdvanceAnything(t *testing.T) {
 	}
 	workers.Wait()
 	for _, what := range []string{
-		"ended open", "ended paused", "ended done", "ended cancelled", "list", "condition", "group", "page", "yes to remove:", "yes to change:", "yes to cancel",
+		"ended open", "ended paused", "ended done", "ended cancelled", "list", "condition", "group", "page", "given elsewhere", "yes to remove:", "yes to change:", "yes to cancel",
 	} {
 		if tried[what] == 0 {
 			t.Errorf("never tried: %s", what)

@@ -219,11 +219,3 @@ func inOrder(answers []Answer) {
 		return strings.Compare(a.Person, b.Person)
 	})
 }
-
-// lend takes an answer that was given elsewhere: its words stay where they are, and are not this run's to erase.
-func (t *turn) lend(v Value) {
-	if v.TextID != "" {
-		t.run.Lent = append(slices.Clip(t.run.Lent), v.TextID)
-	}
-	t.put(v, "")
-}

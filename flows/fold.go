@@ -58,6 +58,8 @@ func (f *Flow) event(run Run, line Entry) Event {
 			e.Input.Picks = []string{strconv.Itoa(f.nodes[i].number)}
 		}
 	case line.Did != "":
+	case line.Lent:
+		e.Kind, e.Given = EventAnswer, &line.Value
 	case line.Value.Kind == ValueUnknown:
 		e.Kind = EventUnknown
 	case line.Value.Kind == ValueSkipped:

@@ -85,6 +85,12 @@ func (w *wanderer) event() flows.Event {
 		e.Input.Picks = []string{base36(1 + r.Int64N(3))}
 		return e
 	}
+	if n, ok := w.f.Node(w.run.Node); ok && !w.def.Group && (n.Field == flows.FieldText || n.Field == flows.FieldLink) && r.IntN(4) == 0 { // given elsewhere
+		id := fmt.Sprintf("lent%d", r.IntN(3))
+		w.texts[id] = true
+		e.Kind, e.Given = flows.EventAnswer, &flows.Value{Kind: flows.ValueKind(n.Field), TextID: id}
+		return e
+	}
 	if n, ok := w.f.Node(w.run.Node); ok && r.IntN(3) == 0 { // answer as asked
 		e.Kind, e.Node = flows.EventAnswer, n.ID
 		e.Input = map[flows.FieldKind]flows.Input{
@@ -151,8 +157,11 @@ func (w *wanderer) send(e flows.Event) {
 			e.Page = append(e.Page, flows.Filled{Node: n.ID, Input: e.Input, TextID: fmt.Sprintf("t%d-%d", w.events, i)})
 		}
 	}
-	if e.Kind == flows.EventPage && e.Form {
+	switch {
+	case e.Kind == flows.EventPage && e.Form:
 		w.did["page"]++
+	case e.Given != nil:
+		w.did["given elsewhere"]++
 	}
 	before, given := w.run, w.text
 	run, out, err := flows.Advance(w.f, w.run, e)
@@ -237,6 +246,9 @@ func (w *wanderer) accepted(e flows.Event, before flows.Run, out []flows.Effect)
 			}
 			w.texts[effect.ID] = true
 		case flows.DropText:
+			if !w.texts[effect.ID] || strings.HasPrefix(effect.ID, "lent") {
+				w.fatal("erased %s, which is not the run's to erase", effect.ID)
+			}
 			delete(w.texts, effect.ID)
 		case flows.KeepAnswer:
 			w.answers[effect.Answer.Node+"."+effect.Answer.Person] = effect.Answer

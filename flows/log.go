@@ -31,7 +31,8 @@ const (
 	wordNumber = "number"
 	wordClock  = "clock"
 	wordCount  = "count" // once for each
-	wordHeld   = "held"
+	wordHeld   = "held" // nothing stands after the =, as with lent
+	wordLent   = "lent"
 	wordVia    = "via"
 	wordAsked  = "asked"
 	wordOn     = "on"
@@ -65,6 +66,9 @@ func (l Log) MarshalText() ([]byte, error) {
 		}
 		if e.Held {
 			text = append(text, " "+wordHeld+"="...)
+		}
+		if e.Lent {
+			text = append(text, " "+wordLent+"="...)
 		}
 		text = appendNamed(text, wordVia, e.Via)
 		if e.Asked != 0 {
@@ -138,7 +142,7 @@ func readEntry(line string) (e Entry, err error) {
 			return e, fmt.Errorf("%q has no value", rest)
 		}
 		var value string
-		if name == wordHeld {
+		if name == wordHeld || name == wordLent {
 			value, rest = "", strings.TrimPrefix(after, " ")
 		} else if value, rest, err = cutWord(after); err != nil {
 			return e, fmt.Errorf("%s: %w", name, err)
@@ -190,6 +194,8 @@ func (e *Entry) set(name, value string) (err error) {
 		e.Value.Counts = append(e.Value.Counts, count)
 	case wordHeld:
 		e.Held = true
+	case wordLent:
+		e.Lent = true
 	case wordVia:
 		e.Via = value
 	case wordAsked:

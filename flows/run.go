@@ -34,7 +34,6 @@ type Run struct {
 	Pending *Value           `json:"pending,omitempty"` // with a Change that waits for a yes: the new answer
 	Drawn   int64            `json:"drawn,omitempty"`   // revision at which the waiting question was said: its message's key, and its controls' Rev
 	Sealed  int              `json:"sealed,omitempty"`  // lines of Log before this were handed over or erased: no Change reaches them
-	Lent    []string         `json:"lent,omitempty"`    // text ids of answers given elsewhere: not this run's to erase
 	Nobody  bool             `json:"nobody,omitempty"`  // group: nobody leads; see turn.leads for who may do what
 	Here    int              `json:"here,omitempty"`    // group: people expected: known in the space at the start, and who joined since
 	Joined  int              `json:"joined,omitempty"`  // group: different people who have answered something
@@ -63,6 +62,7 @@ type Entry struct {
 	Node  string    `json:"node,omitempty"`
 	Value Value     `json:"value,omitzero"`
 	Held  bool      `json:"held,omitempty"` // Value waits for a yes, which gets a line of its own
+	Lent  bool      `json:"lent,omitempty"` // Value was given elsewhere: its text is not this run's to keep or to erase
 	By    string    `json:"by"`
 	Via   string    `json:"via,omitempty"` // the platform, when it is another than before
 	At    time.Time `json:"at"`

@@ -48,6 +48,11 @@ func (v Value) Answered() bool {
 	}
 }
 
+// lent reports whether the text of an answer was given elsewhere.
+func (r *Run) lent(v Value) bool {
+	return slices.ContainsFunc(r.Log, func(e Entry) bool { return e.Lent && e.Value.TextID == v.TextID })
+}
+
 // entry finds the line of the log that holds the answer to a node; ok is false when there is none.
 func (r *Run) entry(node string) (e Entry, ok bool) {
 	return last(r.Log, node)
