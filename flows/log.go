@@ -31,7 +31,7 @@ const (
 	wordNumber = "number"
 	wordClock  = "clock"
 	wordCount  = "count" // once for each
-	wordHeld   = "held" // nothing stands after the =, as with lent
+	wordHeld   = "held"  // nothing stands after the =, as with lent
 	wordLent   = "lent"
 	wordVia    = "via"
 	wordAsked  = "asked"

@@ -11,7 +11,7 @@ import (
 )
 
 var errAct = errors.New(`an action is "ID starts", "ID types: WORDS", "ID presses [LABEL]", "ID presses [LABEL] of NODE", "ID presses again", ` +
-	`"ID picks: OPTION", "ID submits: WORDS", "ID does VERB [NODE]", "ID reads LOCALE", "after DURATION" or "today DATE"`)
+	`"ID picks: OPTION", "ID submits: WORDS", "ID does VERB [NODE] [with PICK]", "ID reads LOCALE", "after DURATION" or "today DATE"`)
 
 // act carries out one action.
 func (p *player) act(a act) error {
@@ -46,10 +46,20 @@ func (p *player) act(a act) error {
 	case "submits:", "submits":
 		return p.submits(who, typed(words))
 	case "does":
-		kind, node, _ := strings.Cut(words, " ")
-		return p.send(who, flows.Event{Kind: flows.EventKind(kind), Node: node})
+		return p.does(who, words)
 	}
 	return errAct
+}
+
+// does sends an event without a control.
+func (p *player) does(who person, words string) error {
+	words, pick, picked := strings.Cut(words, " with ")
+	kind, node, _ := strings.Cut(words, " ")
+	e := flows.Event{Kind: flows.EventKind(kind), Node: node}
+	if picked {
+		e.Input.Picks = []string{pick}
+	}
+	return p.send(who, e)
 }
 
 // reads lets a person read another language from now on, as a command sets it.

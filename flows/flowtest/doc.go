@@ -57,7 +57,8 @@
 //	                                    also the words for a form that has a field for each option
 //	> ID submits: FIELD: WORDS | FIELD: WORDS   the newest form, when it asks several questions: fields by their
 //	                                    node's id; one that is not named is sent as it stands
-//	> ID does VERB [NODE]               an event without a control, as a command sends it: pause, resume, cancel, next
+//	> ID does VERB [NODE] [with PICK]   an event without a control, as a command sends it: pause, resume, cancel, next;
+//	                                    PICK is what a menu would send, such as a date or the place of an item in its list
 //	> ID reads en|es                    the language this person reads changes; what stands on screen is read in it, too
 //	> today YYYY-MM-DD                  the date moves, and what was armed for a time before it happens
 //	> after DURATION                    so much time passes ("20m", "2h"), and what was armed for it happens

@@ -1,8 +1,10 @@
 package flowtest
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -29,9 +31,10 @@ type Teller struct {
 }
 
 // Script writes a conversation that was held as a script without answers: who did what, in their order. Record adds
-// what comes back. What was pressed is written as an event ("ID does skip") and what was chosen as typed words. Of a
-// group, each answer is there as it was given last, and of a list what was taken off is left out: the records know no
-// more.
+// what comes back. What was pressed is written as an event ("ID does skip") and what was chosen as typed words. Played,
+// one person's script ends where the conversation stands, with the same answers; what was refused is not in it, for a
+// log does not hold it. Of a group, each answer is there as it was given last, and nothing of how answers were sorted.
+// A text that was erased is "…". Of a run that was carried over to another revision of its flow, the answers are there that were kept.
 func Script(s Story) []byte {
 	w := &writer{Story: s}
 	fmt.Fprintf(&w.out, "# A conversation that was held.\nflow    %s\ntoday   %s\n", s.Flow.ID, w.day(s.Run.Started))
@@ -80,22 +83,49 @@ func (w *writer) log() {
 	for i := 0; i < len(w.Run.Log); i++ {
 		e := w.Run.Log[i]
 		switch {
-		case e.Value.Kind == flows.ValueDropped || e.Did == flows.EventRemove:
+		case e.Value.Kind == flows.ValueDropped:
 		case e.Did == flows.EventPage:
-			var fields []string
-			for i+1 < len(w.Run.Log) && w.Run.Log[i+1].Did == flows.EventPage && w.Run.Log[i+1].Value.Kind != "" {
-				i++
-				fields = append(fields, w.Run.Log[i].Node+": "+w.words(w.Run.Log[i].Node, e.By, w.Run.Log[i].Value))
-			}
-			w.did(e.At, e.By, "does page")
-			w.did(e.At, e.By, "submits: "+strings.Join(fields, " | "))
+			i += w.page(e, w.Run.Log[i+1:])
+		case e.Did == flows.EventCarry:
+			w.carried(e, w.Run.Log[i+1:])
 		case e.Did == flows.EventChange:
 			w.did(e.At, e.By, "does change "+e.Node)
+		case e.Did == flows.EventRemove:
+			_, place, _ := strings.Cut(e.Node, ".")
+			w.did(e.At, e.By, "does remove with "+place)
 		case e.Did != "":
 			w.did(e.At, e.By, "does "+string(e.Did))
 		default:
 			w.answer(e.At, e.By, e.Node, e.Value)
 		}
+	}
+}
+
+// page writes what a form of several questions held, and how many lines of the log say so.
+func (w *writer) page(head flows.Entry, lines []flows.Entry) int {
+	var fields []string
+	for _, e := range lines {
+		if e.Did != flows.EventPage || e.Value.Kind == "" {
+			break
+		}
+		fields = append(fields, e.Node+": "+w.words(e.Node, e.By, e.Value, true))
+	}
+	count := len(fields)
+	if head.Node != "" { // something had to be mended there
+		fields = append(fields, fmt.Sprintf("%s: {?*%d}", head.Node, flows.TextMax+1)) // no field takes that
+	}
+	w.did(head.At, head.By, "does page")
+	w.did(head.At, head.By, strings.TrimSuffix("submits: "+strings.Join(fields, " | "), ": "))
+	return count
+}
+
+// carried writes a line of what a run was carried with, and at the end that it was paused.
+func (w *writer) carried(e flows.Entry, rest []flows.Entry) {
+	if e.Value.Kind != "" {
+		w.answer(e.At, e.By, e.Node, e.Value)
+	}
+	if len(rest) == 0 || rest[0].Did != flows.EventCarry {
+		w.did(e.At, e.By, "does pause")
 	}
 }
 
@@ -118,7 +148,7 @@ func (w *writer) group() {
 			if last.IsZero() {
 				last = w.Run.Started
 			}
-			w.did(last, w.Run.Person, "does next")
+			w.did(last, w.Run.Person, "does next "+n.ID) // says only that it is over, when the last answer closed it
 		}
 	}
 }
@@ -131,35 +161,68 @@ func (w *writer) answer(at time.Time, who, node string, v flows.Value) {
 	case v.Kind == flows.ValueUnknown:
 		w.did(at, who, "does unknown")
 		w.did(at, who, strings.TrimSuffix("submits: "+w.text(v.TextID), ": "))
+	case v.Kind == flows.ValueDate || v.Kind == flows.ValueTime || v.Kind == flows.ValuePerson: // typed, it might be asked about
+		w.did(at, who, "does answer with "+v.Date+v.Clock+v.Person)
 	case w.Run.Group:
 		w.did(at, who, "does form")
-		w.did(at, who, "submits: "+w.words(node, who, v))
+		w.did(at, who, "submits: "+w.words(node, who, v, true))
 	default:
-		w.did(at, who, "types: "+w.words(node, who, v))
+		w.did(at, who, "types: "+w.words(node, who, v, false))
 	}
 }
 
-// words are an answer as somebody would type it. What was chosen is written as its first language has it, or by its id
-// where several are chosen: every language understands both.
-func (w *writer) words(node, who string, v flows.Value) string {
+// words are an answer as somebody would type it, or as a form sends it. What was chosen is written as its first language
+// has it, or by its id where several are chosen: every language understands both.
+func (w *writer) words(node, who string, v flows.Value, form bool) string {
 	if v.TextID != "" {
-		return w.text(v.TextID)
-	}
-	for _, p := range w.People {
-		if p.ID == v.Person {
-			return p.Name
-		}
+		return cmp.Or(w.text(v.TextID), map[flows.ValueKind]string{flows.ValueLink: "erased.example"}[v.Kind], "…")
 	}
 	id, _, _ := strings.Cut(node, ".")
-	i := slices.IndexFunc(w.Flow.Nodes, func(n flows.Node) bool { return n.ID == id })
-	if len(v.Picks) == 1 && i >= 0 {
-		for _, o := range w.Flow.Nodes[i].Options {
+	var options []flows.Option
+	if i := slices.IndexFunc(w.Flow.Nodes, func(n flows.Node) bool { return n.ID == id }); i >= 0 {
+		options = w.Flow.Nodes[i].Options
+	}
+	switch {
+	case v.Kind == flows.ValuePerson:
+		return w.named(v.Person)
+	case v.Kind == flows.ValuePoints:
+		return points(options, v, form)
+	case v.Kind == flows.ValueMany && form:
+		return strings.Join(v.Picks, " + ")
+	case len(v.Picks) == 1:
+		for _, o := range options {
 			if o.ID == v.Picks[0] {
 				return o.Text[w.locale(who)]
 			}
 		}
 	}
-	return strings.Join(v.Picks, ", ") + v.Date + v.Number + v.Person
+	return strings.Join(v.Picks, ", ") + v.Date + v.Number + v.Clock
+}
+
+// points are a number for each option: a form has a field for each, when they fit.
+func points(options []flows.Option, v flows.Value, form bool) string {
+	var shares []string
+	for _, o := range options {
+		share := 0
+		if i := slices.Index(v.Picks, o.ID); i >= 0 {
+			share = v.Counts[i]
+		}
+		shares = append(shares, strconv.Itoa(share))
+	}
+	if form && len(options) <= flows.PageMax {
+		return strings.Join(shares, " + ")
+	}
+	return strings.Join(shares, " ")
+}
+
+// named is what a person is called.
+func (w *writer) named(id string) string {
+	for _, p := range w.People {
+		if p.ID == id {
+			return p.Name
+		}
+	}
+	return id
 }
 
 func (w *writer) locale(who string) flows.Locale {
