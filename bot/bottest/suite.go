@@ -287,7 +287,7 @@ func hostileCallsNobody(t *rig) {
 		"*b* _i_ ~s~ `c` ```d``` > q **B** __U__ ||hidden|| # h - l [a](https://example.org) &amp; &lt;",
 		"<https://example.org|your bank> <script>alert(1)</script> \\* \\< :smile: \u200b",
 	}
-	for _, text := range hostile {
+	for n, text := range hostile {
 		m := bot.Message{Locale: flows.English, Controls: []bot.Control{
 			{Kind: flows.ControlSelect, Label: text, Token: "answer|o", Options: []bot.Option{{ID: "a", Text: text}}},
 			button(text, flows.VerbMenu),
@@ -301,7 +301,7 @@ func hostileCallsNobody(t *rig) {
 				m.Controls[i].Options[j].Text = short(text)
 			}
 		}
-		at := t.send(t.channel(), key("1"), m)
+		at := t.send(t.channel(), key(string(rune('1'+n))), m) // a platform may take one key for one message
 		calm(t.T, t.newest(t.stage.Ben, t.channel()), text, len(m.Blocks))
 		if err := t.Platform().Edit(t.Context(), at, m); err != nil {
 			t.Fatal("edit:", err)

@@ -49,6 +49,9 @@ var (
 		"store/redisd":        {allow: []string{}},
 		"cmd/convenor/bench":  {allow: []string{"convenor/flows", "convenor/flows/", "convenor/bot", "convenor/bot/slack", "convenor/store", "convenor/store/redisd", "github.com/redis/go-redis/v9", "golang.org/x/sync/errgroup"}},
 		"store/redistest":     {allow: []string{"convenor/store/redisd"}},
+		// The gateway client of its own speaks over the WebSocket module that the vendor's is made of.
+		"bot/discord":             {allow: []string{"convenor/flows", "convenor/flows/", "convenor/bot", "github.com/bwmarrin/discordgo", "github.com/gorilla/websocket"}},
+		"bot/discord/discordfake": {allow: []string{"github.com/gorilla/websocket", "github.com/santhosh-tekuri/jsonschema/v6"}},
 	}
 )
 

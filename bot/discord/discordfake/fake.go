@@ -1,0 +1,180 @@
+package discordfake
+
+import (
+	"crypto/ed25519"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// Ids of the application and its bot.
+const (
+	ApplicationID = "110000000000000001"
+	BotUser       = ApplicationID
+	Token         = "fake.token.of.a.bot"
+	Guild         = "120000000000000001"
+)
+
+// epoch is where Discord's ids begin to count.
+const epoch = 1420070400000
+
+// Config says how a server differs from the usual. The zero value is a server as most tests want it.
+type Config struct {
+	Now func() time.Time // Discord's clock; default the machine's
+	// AnswerWait is how long an interaction may go without an answer. Default three seconds, as Discord has it.
+	AnswerWait time.Duration
+	// Heartbeat is the interval that the gateway asks for. Default 41.25 s, as Discord has it.
+	Heartbeat time.Duration
+	// Global is how many requests a second are taken from the bot; 0 means no limit.
+	Global int
+	// Starts is how many sessions the bot may start; 0 means 1000, below zero none.
+	Starts int
+	// Check looks at every request besides: an error refuses it, and Faults lists it.
+	Check func(method, path string, body []byte) error
+}
+
+// User is somebody on the server.
+type User struct {
+	ID     string
+	Name   string // shown
+	Locale string // of their client, like "es-419"
+	Closed bool   // takes no direct messages
+}
+
+// Channel is a conversation. With is set for a direct message: the person.
+type Channel struct {
+	ID   string
+	Name string
+	With string
+	Gone bool // deleted
+}
+
+// Fake is Discord with one server. It is safe for many goroutines.
+type Fake struct {
+	config Config
+	server *httptest.Server
+	key    ed25519.PrivateKey
+
+	mu           sync.Mutex
+	changed      chan struct{} // closed by the next change
+	last         int64         // the newest number handed out
+	users        map[string]User
+	channels     map[string]*Channel
+	messages     map[string][]*Message // by channel, oldest first
+	interactions map[string]*interaction
+	modals       map[string]*Modal // open, by user
+	commands     []byte
+	calls        []Call
+	faults       map[string][]Fault
+	wrong        []string // what Check refused
+	second       int64    // for the global limit
+	taken        int
+	invalid      int // requests answered 401, 403 or 429
+
+	gate       gateway
+	requestURL string
+	client     *http.Client
+	working    sync.WaitGroup
+}
+
+// Start opens a server and closes it when the test ends. A request that Check refused fails the test.
+func Start(tb testing.TB, c Config) *Fake {
+	tb.Helper()
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.AnswerWait == 0 {
+		c.AnswerWait = 3 * time.Second
+	}
+	if c.Heartbeat == 0 {
+		c.Heartbeat = 41250 * time.Millisecond
+	}
+	if c.Starts == 0 {
+		c.Starts = 1000
+	}
+	f := &Fake{
+		config: c, key: ed25519.NewKeyFromSeed([]byte(strings.Repeat("k", ed25519.SeedSize))),
+		changed: make(chan struct{}), users: map[string]User{}, channels: map[string]*Channel{}, messages: map[string][]*Message{},
+		interactions: map[string]*interaction{}, modals: map[string]*Modal{}, faults: map[string][]Fault{},
+		client: &http.Client{Transport: &http.Transport{DisableKeepAlives: true}},
+	}
+	f.gate.sessions = map[string]*session{}
+	f.server = httptest.NewServer(f.routes())
+	tb.Cleanup(func() {
+		f.close()
+		for _, w := range f.Faults() {
+			tb.Error(w)
+		}
+	})
+	return f
+}
+
+func (f *Fake) close() {
+	f.CutSockets(0)
+	f.server.Close()
+	f.working.Wait()
+}
+
+// APIURL is the address of the REST API.
+func (f *Fake) APIURL() string { return f.server.URL + "/api/v10" }
+
+// AddUser lets somebody join.
+func (f *Fake) AddUser(u User) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.users[u.ID] = u
+	f.wake()
+}
+
+// AddChannel opens a channel that everybody reads.
+func (f *Fake) AddChannel(id, name string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.channels[id] = &Channel{ID: id, Name: name}
+}
+
+// RemoveChannel deletes a channel.
+func (f *Fake) RemoveChannel(id string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.channels[id].Gone = true
+}
+
+// Faults lists the requests that Check refused.
+func (f *Fake) Faults() []string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return append([]string(nil), f.wrong...)
+}
+
+// Invalid counts the requests that Discord would hold against the bot's address.
+func (f *Fake) Invalid() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.invalid
+}
+
+// DMChannel is the id of the direct messages between the bot and a user.
+func DMChannel(user string) string {
+	n, err := strconv.ParseUint(user, 10, 64)
+	if err != nil {
+		return "0"
+	}
+	return strconv.FormatUint(n/2+1, 10)
+}
+
+// wake tells those who wait that something changed.
+func (f *Fake) wake() {
+	close(f.changed)
+	f.changed = make(chan struct{})
+}
+
+// snowflake makes an id that tells when it was made, as all of Discord's do.
+func (f *Fake) snowflake() string {
+	f.last++
+	return strconv.FormatInt((f.config.Now().UnixMilli()-epoch)<<22|f.last&0x3fffff, 10)
+}
