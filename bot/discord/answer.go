@@ -261,8 +261,7 @@ func (d *Discord) write(ctx context.Context, in decoded) error {
 		return wrap("answer a message", d.create(ctx, in.channel, m, nil))
 	}
 	err := d.direct(ctx, in.in.User, m)
-	var gone *bot.GoneError
-	if !errors.As(err, &gone) {
+	if _, gone := errors.AsType[*bot.GoneError](err); !gone {
 		return err
 	}
 	k := kept{user: in.in.User, at: d.Now(), whisper: out.Whisper, form: out.Form}

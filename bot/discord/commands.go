@@ -49,7 +49,7 @@ func subs() []sub {
 func (d *Discord) commands() []*discordgo.ApplicationCommand {
 	root := &discordgo.ApplicationCommand{
 		Type: discordgo.ChatApplicationCommand, Name: "coalition", Description: d.word(flows.English, "discord.command.coalition"),
-		DescriptionLocalizations: ptr(d.localized("discord.command.coalition")),
+		DescriptionLocalizations: new(d.localized("discord.command.coalition")),
 	}
 	for _, s := range subs() {
 		one := &discordgo.ApplicationCommandOption{
@@ -66,8 +66,6 @@ func (d *Discord) commands() []*discordgo.ApplicationCommand {
 	}
 	return []*discordgo.ApplicationCommand{root}
 }
-
-func ptr[T any](v T) *T { return &v }
 
 // localized is a phrase in every language of Discord's that the catalogue has.
 func (d *Discord) localized(key string) map[discordgo.Locale]string {

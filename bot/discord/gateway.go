@@ -180,8 +180,7 @@ func (l *line) run(ctx, life context.Context, running *sync.WaitGroup, stood fun
 
 // ended turns the end of a connection into why.
 func ended(err error) error {
-	var closed *websocket.CloseError
-	if errors.As(err, &closed) {
+	if closed, ok := errors.AsType[*websocket.CloseError](err); ok {
 		return &closedError{closed.Code}
 	}
 	return fmt.Errorf("the connection to Discord ended: %w", err)

@@ -63,7 +63,6 @@ type stand struct {
 	discord *Discord
 	clock   *movingClock
 	handler *counted
-	mended  map[string]string // what is to be changed in a form, as its user was told
 }
 
 func (s *stand) Platform() bot.Platform { return s.discord } //nolint:ireturn // the suite wants it so

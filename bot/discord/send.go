@@ -115,7 +115,7 @@ func stampOf(id string) time.Time {
 	if err != nil {
 		return time.Time{}
 	}
-	return time.UnixMilli(int64(n>>22) + idEpoch) //nolint:gosec // 63 bits fit
+	return time.UnixMilli(int64(n>>22) + idEpoch)
 }
 
 // Find looks for a message by its mark, newest first. A channel with so much in it that the look does not come to its

@@ -53,7 +53,7 @@ func (d *Discord) supervise(ctx, life context.Context) error {
 			s = seat{}
 		}
 		if ctx.Err() != nil {
-			return nil
+			return nil //nolint:nilerr // it was told to end
 		}
 		if stood {
 			wait = 0 // it was up: at once, and only when that fails with more and more rest between

@@ -69,7 +69,7 @@ func all(list []Component) (out []Component) {
 // Shown is what a text display reads like: markup carried out and taken away.
 func Shown(content string) string {
 	var lines []string
-	for _, line := range strings.Split(content, "\n") {
+	for line := range strings.SplitSeq(content, "\n") {
 		for _, mark := range []string{"## ", "-# ", "> "} {
 			line = strings.TrimPrefix(line, mark)
 		}
@@ -107,7 +107,8 @@ func literal(line string) string {
 }
 
 func isMark(b byte) bool {
-	return b > ' ' && b < 0x7f && !(b >= '0' && b <= '9' || b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z')
+	letter := b >= '0' && b <= '9' || b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z'
+	return b > ' ' && b < 0x7f && !letter
 }
 
 var mention = regexp.MustCompile(`@everyone|@here|<@[!&]?\d+>|<#\d+>|<t:\d+|</[^>]+:\d+>|<a?:\w+:\d+>`)

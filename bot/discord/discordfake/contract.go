@@ -38,7 +38,7 @@ type description struct {
 	bodies   map[string]*jsonschema.Schema
 }
 
-var contract = sync.OnceValues(readContract)
+var contract = sync.OnceValues(readContract) //nolint:gochecknoglobals // megabytes that are read once for all tests
 
 const resource = "openapi.json"
 

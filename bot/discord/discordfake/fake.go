@@ -15,7 +15,7 @@ import (
 const (
 	ApplicationID = "110000000000000001"
 	BotUser       = ApplicationID
-	Token         = "fake.token.of.a.bot"
+	Token         = "fake.token.of.a.bot" //nolint:gosec // of nobody
 	Guild         = "120000000000000001"
 )
 
@@ -85,7 +85,7 @@ type Fake struct {
 func Start(tb testing.TB, c Config) *Fake {
 	tb.Helper()
 	if c.Now == nil {
-		c.Now = time.Now
+		c.Now = time.Now //nolint:forbidigo // this package plays the outside world: its clock is the real one
 	}
 	if c.AnswerWait == 0 {
 		c.AnswerWait = 3 * time.Second

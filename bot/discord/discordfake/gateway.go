@@ -56,7 +56,7 @@ func (s *socket) send(fr frame) {
 	if err != nil {
 		return
 	}
-	_ = s.conn.SetWriteDeadline(time.Now().Add(10 * time.Second))
+	_ = s.conn.SetWriteDeadline(time.Now().Add(10 * time.Second)) //nolint:forbidigo // of a real connection
 	if s.zip == nil {
 		_ = s.conn.WriteMessage(websocket.TextMessage, raw)
 		return
@@ -72,7 +72,7 @@ func (s *socket) end(code int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if code != 0 {
-		_ = s.conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, ""), time.Now().Add(time.Second))
+		_ = s.conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, ""), time.Now().Add(time.Second)) //nolint:forbidigo // of a real connection
 	}
 	_ = s.conn.Close()
 }

@@ -171,7 +171,7 @@ func (f *Fake) editMessage(r request) answer {
 	return f.rewrite(f.messages[r.PathValue("channel")][i], r)
 }
 
-func (f *Fake) rewrite(m *Message, r request) answer {
+func (*Fake) rewrite(m *Message, r request) answer {
 	var s sent
 	if !r.read(&s) {
 		return refuse(400, 50109, "not JSON")

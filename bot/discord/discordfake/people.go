@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-func (f *Fake) self(request) answer {
+func (*Fake) self(request) answer {
 	return answer{http.StatusOK, map[string]any{"id": BotUser, "username": "Convenor", "bot": true}}
 }
 
