@@ -194,16 +194,19 @@ func (s *siege) act(ctx context.Context, user string) error {
 	// Somebody who was told to press again, or who sees nothing happen for a while, presses again: on the newest message,
 	// because what was asked anew can be pressed there only.
 	press := func(on string, act func(slackfake.Message) *slackfake.Act, then string) error {
-		for again := false; ctx.Err() == nil; again = true {
-			m, err := listen(on)
-			if err == nil {
-				err = s.fake.Insist(ctx, func() *slackfake.Act { return act(m) })
-			}
-			if err != nil && !again { // later the button may be gone: the press was taken
-				return err
+		if _, err := listen(on); err != nil {
+			return err
+		}
+		for ctx.Err() == nil {
+			for _, m := range slices.Backward(s.fake.DMs(user)) {
+				if strings.Contains(m.Shown(), on) {
+					// That it cannot be pressed means that the button is gone: the press was taken.
+					_ = s.fake.Insist(ctx, func() *slackfake.Act { return act(m) })
+					break
+				}
 			}
 			patient, cancel := context.WithTimeout(ctx, 8*time.Second)
-			_, err = s.fake.AwaitDM(patient, user, then)
+			_, err := s.fake.AwaitDM(patient, user, then)
 			cancel()
 			if err == nil {
 				return nil
