@@ -29,7 +29,7 @@ func Needs() []Need {
 		{"conversations.history", true, "to look before posting a second time"},
 		{"views.open", true, "to open a form"},
 		{"views.update", true, "to change a form"},
-		{methodEphemeral, false, "to answer a mention where only its writer sees it; else the answer is a direct message"},
+		{methodEphemeral, false, "to answer a mention where only its writer sees it; else it is a direct message"},
 		{methodDelete, false, "to take back a message that came twice"},
 		{methodUser, false, "names, time zones and languages"},
 		{methodHome, false, "the home tab"},
