@@ -155,7 +155,7 @@ func (b *Bot) send(ctx context.Context, l flows.Lease) error {
 			b.putBack(ctx, l, settled, true)
 			return nil
 		}
-		if done, err := b.foundSent(ctx, l, o); done || err != nil && !b.hopeless(l) {
+		if done, err := b.foundSent(ctx, l, &o); done || err != nil && !b.hopeless(l) {
 			return err
 		}
 	}
@@ -174,25 +174,34 @@ func (b *Bot) send(ctx context.Context, l flows.Lease) error {
 		return b.edit(ctx, l, o, v)
 	}
 	if l.PostedAt.IsZero() && b.suspect(l) {
-		done, err := b.foundSent(ctx, l, o)
+		done, err := b.foundSent(ctx, l, &o)
 		if done || err != nil && b.Now().Before(b.doubted.Load().Add(suspectFor)) {
 			return err
+		}
+		switch v = b.gate(o); v.Do { // what remains of it
+		case nudge.Drop:
+			return b.end(ctx, l, o, flows.Dropped, v.Rule)
+		case nudge.Wait:
+			b.putBack(ctx, l, v.Until, false)
+			return nil
+		case nudge.Send:
 		}
 	}
 	return b.post(ctx, l, o, v)
 }
 
-// foundSent looks whether a delivery stands on its platform and completes it when it does.
-func (b *Bot) foundSent(ctx context.Context, l flows.Lease, o owed) (done bool, err error) {
+// foundSent looks whether a delivery stands on its platform and completes it when it does. Of a nudge about several
+// things only what was not said remains in o.
+func (b *Bot) foundSent(ctx context.Context, l flows.Lease, o *owed) (done bool, err error) {
 	at, found, err := b.look(ctx, o)
 	if err != nil || !found {
 		return false, err
 	}
-	receipt := b.receipt(o, flows.Sent, cmp.Or(o.Reason.Rule, string(o.Kind)), o.Message)
+	receipt := b.receipt(*o, flows.Sent, cmp.Or(o.Reason.Rule, string(o.Kind)), o.Message)
 	if receipt.At = planned(o.Delivery); !l.PostedAt.IsZero() {
 		receipt.At = l.PostedAt // when it reached its reader, not when that was found out: a nudge counts for its own day
 	}
-	return true, b.complete(ctx, l, o, receipt, at, learned(nudge.Verdict{Explains: o.Reason.Object != ""}))
+	return true, b.complete(ctx, l, *o, receipt, at, learned(nudge.Verdict{Explains: o.Reason.Object != ""}))
 }
 
 // end completes a delivery that is not sent.

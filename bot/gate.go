@@ -25,6 +25,7 @@ const (
 // owed is a delivery with everything that decides about it, as read at one moment.
 type owed struct {
 	flows.Delivery
+	mark    string // what it is posted under: its id or, when that part of a grouped nudge was said before, another part's
 	tenant  coalition.Coalition
 	person  coalition.Person // when it goes to a person
 	space   coalition.Space  // when it goes to a space
@@ -51,7 +52,7 @@ func nudgedRef(person string) flows.Ref { return flows.Ref{Kind: flows.KindNudge
 
 // owed reads, in one round trip, what decides about d: who it is for, what it reminds of, and what was sent before.
 func (b *Bot) owed(ctx context.Context, d flows.Delivery) (owed, error) {
-	o := owed{Delivery: d, revs: map[flows.Ref]int64{}}
+	o := owed{Delivery: d, mark: d.ID, revs: map[flows.Ref]int64{}}
 	needed := []flows.Ref{{Kind: flows.KindCoalition, ID: d.Coalition}, o.whom()}
 	receipts := receiptRef(d)
 	if d.Kind == flows.Nudge {

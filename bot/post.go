@@ -85,36 +85,6 @@ func (b *Bot) targets(o owed) []target {
 	return list
 }
 
-// look searches for a delivery wherever it could have been posted. Found is false only when it is surely nowhere.
-func (b *Bot) look(ctx context.Context, o owed) (at flows.Posted, found bool, err error) {
-	result := "failed"
-	defer func() { b.Observer.Looked(result) }()
-	for _, t := range b.targets(o) {
-		at, found, err = lookAt(ctx, t, o)
-		if found {
-			result = "found"
-		}
-		if found || err != nil {
-			return at, found, err
-		}
-	}
-	result = "absent"
-	return flows.Posted{}, false, nil
-}
-
-func lookAt(ctx context.Context, t target, o owed) (at flows.Posted, found bool, err error) {
-	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
-	defer cancel()
-	at, found, err = t.platform.Find(ctx, t.to, mark(o.ID), planned(o.Delivery).Add(-settleFor))
-	if _, gone := errors.AsType[*GoneError](err); gone {
-		return flows.Posted{}, false, nil // nobody can read what stands there, and nothing more can be posted
-	}
-	if err != nil {
-		return flows.Posted{}, false, &UnclearError{Err: err} // not to know is to be in doubt still
-	}
-	return at, found, nil
-}
-
 // edit replaces a message that stands somewhere. To repeat it is harmless, so there is no intent.
 func (b *Bot) edit(ctx context.Context, l flows.Lease, o owed, v nudge.Verdict) error {
 	p, ok := b.platforms[o.posted.Platform]
@@ -168,7 +138,7 @@ func (b *Bot) post(ctx context.Context, l flows.Lease, o owed, v nudge.Verdict) 
 			b.putBack(ctx, l, now.Add(wait), false)
 			return nil
 		}
-		at, err := b.ask(ctx, l, t, m)
+		at, err := b.ask(ctx, l, o, t, m)
 		var gone *GoneError
 		var busy *BusyError
 		switch {
@@ -199,13 +169,13 @@ func (b *Bot) post(ctx context.Context, l flows.Lease, o owed, v nudge.Verdict) 
 }
 
 // ask asks one platform to post, after writing down that it is about to be asked.
-func (b *Bot) ask(ctx context.Context, l flows.Lease, t target, m Message) (flows.Posted, error) {
+func (b *Bot) ask(ctx context.Context, l flows.Lease, o owed, t target, m Message) (flows.Posted, error) {
 	if err := b.Outbox.Intend(ctx, l, b.Now()); err != nil {
 		return flows.Posted{}, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
 	defer cancel()
-	at, err := t.platform.Send(ctx, t.to, mark(l.Delivery.ID), m)
+	at, err := t.platform.Send(ctx, t.to, mark(o.mark), m)
 	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
 		err = &UnclearError{Err: err} // the time was up while the platform was asked
 	}

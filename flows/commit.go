@@ -109,6 +109,9 @@ type Reason struct {
 	Rule   string `json:"rule"`             // nudge.Kind
 	Object string `json:"object,omitempty"` // step id
 	Due    string `json:"due,omitempty"`    // the step's due date when the nudge was planned
+
+	Timer string    `json:"timer,omitempty"` // the timer it came of, and the delivery's id when it is said on its own
+	At    time.Time `json:"at,omitzero"`     // when that timer was due first
 }
 
 // Receipt says what became of a delivery.
@@ -157,6 +160,15 @@ type Timer struct {
 	Rule      string    `json:"rule,omitempty"` // nudge.Kind
 	Due       string    `json:"due,omitempty"`  // the step's due date when it was armed
 	At        time.Time `json:"at"`
+	Since     time.Time `json:"since,omitzero"` // of one that was put off: when it was due first
+}
+
+// First is when a timer was due before it was ever put off.
+func (t Timer) First() time.Time {
+	if t.Since.IsZero() {
+		return t.At
+	}
+	return t.Since
 }
 
 // TimerKind says what a timer is for.

@@ -66,7 +66,7 @@ func Due(timers []flows.Timer, f Facts) Turn {
 func later(timers []flows.Timer, at time.Time) []flows.Timer {
 	moved := slices.Clone(timers)
 	for i := range moved {
-		moved[i].At = at
+		moved[i].Since, moved[i].At = moved[i].First(), at
 	}
 	return moved
 }
@@ -77,8 +77,8 @@ func (f Facts) delivery(timers []flows.Timer) flows.Delivery {
 	for i, t := range timers {
 		reasons[i] = reason(t)
 		late = late || f.Now.Sub(t.At) >= foldAfter
-		if t.At.Before(since) {
-			since = t.At
+		if t.First().Before(since) {
+			since = t.First()
 		}
 	}
 	return flows.Delivery{
@@ -88,5 +88,5 @@ func (f Facts) delivery(timers []flows.Timer) flows.Delivery {
 }
 
 func reason(t flows.Timer) flows.Reason {
-	return flows.Reason{Rule: t.Rule, Object: t.Object, Due: t.Due}
+	return flows.Reason{Rule: t.Rule, Object: t.Object, Due: t.Due, Timer: t.ID, At: t.First()}
 }

@@ -132,7 +132,9 @@ func TestDueGroups(t *testing.T) {
 	if got := shown(d.Message); got != "nudge.several, nudge.today, nudge.tomorrow [step.report step.report fewer]" {
 		t.Error(got)
 	}
-	if d.ID != "s2.day-of.2026-12-03.dana" || fmt.Sprint(d.Also) != "[{day-before s1 2026-12-04}]" {
+	if d.ID != "s2.day-of.2026-12-03.dana" || len(d.Also) != 1 || d.Also[0] != (flows.Reason{
+		Rule: "day-before", Object: "s1", Due: "2026-12-04", Timer: timers[1].ID, At: timers[1].At,
+	}) {
 		t.Errorf("%s, also %v", d.ID, d.Also)
 	}
 	if n := d.Message.Parts[0].Args["count"].Number; n == nil || *n != 2 {
