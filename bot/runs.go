@@ -173,6 +173,10 @@ func (v *visit) advance(ctx context.Context, f *flows.Flow, run flows.Run, e flo
 // complete adds to an event who acted, when and where, and for a group what it has answered so far.
 func (v *visit) complete(ctx context.Context, f *flows.Flow, run flows.Run, e *flows.Event) error {
 	e.At, e.Today = v.at, when.Today(v.at, v.zone(v.person))
+	e.Zone = v.zoneName(v.person)
+	if run.Group {
+		e.Zone = v.home.Zone
+	}
 	e.Locale, e.Person, e.Via = v.person.Locale, v.person.ID, v.in.Platform
 	e.TextID = v.b.ID()
 	e.Lead = v.leads(run)

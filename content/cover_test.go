@@ -5,20 +5,21 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"convenor/flows"
+	"convenor/flows/flowtest"
 )
 
-// TestScriptsCover wants every conversation in both languages, every flow in both, every kind of node, field and event,
-// and every reason for which an answer cannot be taken.
+// TestScriptsCover wants every conversation in both languages, every flow in both, what people do with a
+// question, and every reason for which an answer cannot be taken.
 func TestScriptsCover(t *testing.T) {
 	t.Parallel()
 	p := embedded(t)
 	names := scripts(t)
 	said := map[string]string{} // everything in the scripts of a language
-	ended := map[string]bool{}  // the flows that a script of a language plays to the end
 	for _, name := range append(names, kindScripts(t)...) {
 		text, err := os.ReadFile(name)
 		if err != nil {
@@ -30,16 +31,12 @@ func TestScriptsCover(t *testing.T) {
 			t.Errorf("%s has no counterpart in %q", name, other)
 		}
 		said[language] += string(text)
-		if m := regexp.MustCompile(`(?m)^flow +(\S+)$`).FindSubmatch(text); m != nil && strings.Contains(string(text), "\n= done") {
-			ended[language+" "+string(m[1])] = true
-		}
 	}
 	if len(names) < 100 {
 		t.Errorf("%d scripts", len(names))
 	}
 	for _, language := range languages() {
 		covers(t, p, language, said[language])
-		kindsPlayed(t, p, language, ended)
 	}
 }
 
@@ -91,20 +88,65 @@ func covers(t *testing.T, p *Pack, language, said string) {
 	}
 }
 
-// kindsPlayed wants every kind of node and of field that the pack uses in a flow that a script plays to its end.
-func kindsPlayed(t *testing.T, p *Pack, language string, ended map[string]bool) {
-	t.Helper()
-	used, played := map[string]bool{}, map[string]bool{}
-	for id, d := range p.flows {
+// TestScriptsCoverKinds wants, in each language, every kind of node and of field in a flow that a script plays to its
+// end, and every kind of event. The kinds are read from the source of package flows.
+func TestScriptsCoverKinds(t *testing.T) {
+	t.Parallel()
+	wanted := map[string]bool{}
+	for _, name := range []string{"definition.go", "run.go"} {
+		for kind := range declared(t, filepath.Join("..", "flows", name)) {
+			wanted[kind] = true
+		}
+	}
+	delete(wanted, "EventKind carry") // in a log alone
+	if len(wanted) < 5+12+20 {
+		t.Fatalf("the source names only %v", wanted)
+	}
+	packs := map[string]*Pack{"reentry": embedded(t), "kinds": testPack(t, "kinds"), "structure": testPack(t, "structure")}
+	played := map[string]bool{}
+	for _, name := range slices.Concat(scripts(t), kindScripts(t), scriptsIn(t, "testdata", "packs", "structure")) {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := packs[filepath.Base(filepath.Dir(filepath.Dir(name)))]
+		_, language, _ := strings.Cut(strings.TrimSuffix(filepath.Base(name), ".script"), ".")
+		sent, err := flowtest.Sent(p, name, text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, kind := range sent {
+			played[language+" EventKind "+string(kind)] = true
+		}
+		m := regexp.MustCompile(`(?m)^flow +(\S+)$`).FindSubmatch(text)
+		if m == nil || !strings.Contains(string(text), "\n= done") {
+			continue
+		}
+		d, _ := p.Flow(string(m[1]))
 		for _, n := range d.Nodes {
-			kind := strings.TrimSpace(string(n.Kind) + " " + string(n.Field))
-			used[kind] = true
-			played[kind] = played[kind] || ended[language+" "+id]
+			played[language+" NodeKind "+string(n.Kind)] = true
+			played[language+" FieldKind "+string(n.Field)] = true
 		}
 	}
-	for kind := range used {
-		if !played[kind] {
-			t.Errorf("no script in %s goes through a node of kind %s to the end", language, kind)
+	for _, language := range languages() {
+		for kind := range wanted {
+			if !played[language+" "+kind] {
+				t.Errorf("no script in %s has %s", language, kind)
+			}
 		}
 	}
+}
+
+// declared names the constants of the three types of kinds in a file, as "type value".
+func declared(t *testing.T, name string) map[string]bool {
+	t.Helper()
+	source, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]bool{}
+	for _, m := range regexp.MustCompile(`(?m)^\t\w+ +((?:Node|Field|Event)Kind) = "(\w+)"`).FindAllSubmatch(source, -1) {
+		found[string(m[1])+" "+string(m[2])] = true
+	}
+	return found
 }

@@ -1,13 +1,15 @@
 package flows
 
 import (
+	"errors"
 	"strings"
 
 	"convenor/flows/when"
 )
 
 // readTime reads a picked or typed time of day. A bare hour is in the morning or in the afternoon: the person chooses.
-func readTime(in Input) (Value, *refusal) {
+func readTime(e Event) (Value, *refusal) {
+	in := e.Input
 	text := strings.TrimSpace(in.Text)
 	switch {
 	case len(in.Picks) > 1:
@@ -22,6 +24,8 @@ func readTime(in Input) (Value, *refusal) {
 	}
 	times, err := when.Times(text)
 	switch {
+	case errors.Is(err, when.ErrZone):
+		return Value{}, &refusal{why: "run.refuse.zone", args: map[string]Arg{"zone": {Plain: e.Zone}}}
 	case err != nil || len(times) == 0:
 		return Value{}, refuse("run.refuse.time")
 	case len(times) == 1:

@@ -1,5 +1,7 @@
 package flows
 
+import "slices"
+
 // Characters that a form takes for what is short to write.
 const (
 	amountMax = 40
@@ -20,7 +22,8 @@ func (t *turn) form(no *refusal) Form {
 	v, answered := t.before(n)
 	if no != nil {
 		field.Value = t.e.Input
-		field.Error = &Part{Style: StyleBody, Words: no.why, Args: no.args}
+		wrong := max(0, slices.IndexFunc(fields, func(f FormField) bool { return f.ID == n.ID+FieldMark+no.at }))
+		fields[wrong].Error = &Part{Style: StyleBody, Words: no.why, Args: no.args}
 	} else if answered {
 		field.Value, field.TextID = n.input(v), v.typed()
 	}

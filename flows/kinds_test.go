@@ -187,6 +187,39 @@ func TestPointsWords(t *testing.T) {
 	}
 }
 
+// TestPointsApart sends a form with a field for each option: what is wrong is said at the field that is wrong, and what
+// is wrong with the sum at the first.
+func TestPointsApart(t *testing.T) {
+	t.Parallel()
+	for typed, want := range map[string]string{
+		"5 3 2": "5 3 2", "5 5 _": "5 5 0", "_ _ ten": "0 0 10", "5 x 2": "q#b! run.refuse.points", "x y 2": "q#a! run.refuse.points",
+		"5 3 -2": "q#c! run.refuse.points", "5 3 1": "q#a! run.refuse.points-left", "5 3 3": "q#a! run.refuse.points-over",
+		"_ _ _": "q#a! run.refuse.nothing",
+	} {
+		k := begin(t, definition(ask("q", flows.FieldPoints)))
+		in := flows.Input{Each: map[string]string{}}
+		for i, word := range strings.Fields(typed) {
+			in.Each[string("abc"[i])] = strings.ReplaceAll(word, "_", "")
+		}
+		got := ""
+		if k.send(flows.Event{Kind: flows.EventAnswer, Node: "q", Rev: k.run.Drawn, Form: true, Input: in}) {
+			got = shares(k.run.Values()["q"])
+		} else {
+			for i, f := range every[flows.OpenForm](k.out)[0].Form.Fields {
+				if f.Value.Text != in.Each[string("abc"[i])] {
+					t.Errorf("%q: %s has %q", typed, f.ID, f.Value.Text)
+				}
+				if f.Error != nil {
+					got += f.ID + "! " + f.Error.Words
+				}
+			}
+		}
+		if want = strings.ReplaceAll(want, "#", flows.FieldMark); got != want {
+			t.Errorf("%q gives %q, not %q", typed, got, want)
+		}
+	}
+}
+
 func shares(v flows.Value) string {
 	all := []string{"0", "0", "0"}
 	for i, pick := range v.Picks {

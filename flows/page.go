@@ -173,9 +173,15 @@ func (t *turn) pageSent(nodes []int) {
 	if t.replay != nil {
 		good, refused = t.filledBefore()
 	}
-	if len(refused) > 0 && !slices.ContainsFunc(good, func(g filling) bool { return g.value.Kind != ValueSkipped }) {
-		t.openForm(t.pageForm(nodes, refused))
-		return
+	if t.replay == nil && len(refused) > 0 && !slices.ContainsFunc(good, func(g filling) bool { return g.value.Kind != ValueSkipped }) {
+		switch first := refused[0]; {
+		case !first.no.ask:
+			t.openForm(t.pageForm(nodes, refused))
+			return
+		case first.node == t.f.index[t.run.Node]:
+			t.mend(refused)
+			return
+		}
 	}
 	t.take()
 	stop := Entry{Did: EventPage}

@@ -97,6 +97,47 @@ func TestPageKeepsADraft(t *testing.T) {
 	}
 }
 
+// TestPageAsks has a date to be asked about and nothing else that was filled in: the readings come as buttons, and the
+// one that is pressed is taken.
+func TestPageAsks(t *testing.T) {
+	t.Parallel()
+	optional := signup()
+	optional.Nodes[0].Required = false
+	for name, c := range map[string]struct {
+		def   flows.Definition
+		page  []flows.Filled
+		taken bool // the run went on to the date
+		says  string
+		want  string
+	}{
+		"far, the first":       {definition(ask("by", flows.FieldDate), ask("name", flows.FieldText)), []flows.Filled{filled("by", "2034-03-01"), filled("name", "")}, false, "run.refuse.far", "2034-03-01"},
+		"with a time":          {definition(ask("by", flows.FieldDate), ask("name", flows.FieldText)), []flows.Filled{filled("by", "friday 3pm"), filled("name", "")}, false, "run.refuse.timed", "2026-03-06"},
+		"far, after a blank":   {optional, []flows.Filled{filled("name", ""), filled("by", "2034-03-01"), filled("lead", "")}, true, "run.refuse.far", "2034-03-01"},
+		"two, after a blank":   {optional, []flows.Filled{filled("name", ""), filled("by", "4/5"), filled("lead", "")}, true, "run.refuse.two-dates", "2026-04-05"},
+		"far, after an answer": {signup(), []flows.Filled{filled("name", "Dana"), filled("by", "2034-03-01"), filled("lead", "", "lee")}, true, "run.refuse.far", "2034-03-01"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			k := begin(t, c.def)
+			if k.fills(c.page...) != c.taken {
+				t.Fatalf("taken: %v", !c.taken)
+			}
+			k.at("by")
+			whispers := every[flows.Whisper](k.out)
+			if len(whispers) != 1 || whispers[0].Message.Parts[0].Words != c.says || len(every[flows.OpenForm](k.out)) > 0 {
+				t.Fatalf("%+v", k.out)
+			}
+			press := whispers[0].Message.Controls[0].Token
+			if !k.send(flows.Event{Kind: flows.EventKind(press.Verb), Node: press.Node, Rev: press.Rev, Input: flows.Input{Picks: []string{press.Arg}}}) {
+				t.Fatalf("the press is refused: %+v", k.out)
+			}
+			if got := k.run.Values()["by"].Date; got != c.want {
+				t.Errorf("%q is taken, not %q", got, c.want)
+			}
+		})
+	}
+}
+
 func TestPageWithNothingGood(t *testing.T) {
 	t.Parallel()
 	k := begin(t, signup())

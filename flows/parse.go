@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"strconv"
@@ -25,6 +26,7 @@ type refusal struct {
 	offers []offer // what may be meant, to choose from
 	other  string  // key: the button for none of those
 	back   string  // what the button sends that takes the last step back, if there is one
+	at     string  // the option whose field is wrong, when a form has a field for each
 	ask    bool    // offers hold the answer: they are offered as buttons even when the input came from a form
 }
 
@@ -56,7 +58,7 @@ func (n *node) read(e Event) (v Value, text string, no *refusal) {
 	case FieldNumber:
 		v, no = n.readNumber(e)
 	case FieldTime:
-		v, no = readTime(e.Input)
+		v, no = readTime(e)
 	case FieldLink:
 		text, no = readLink(e.Input.Text)
 		return Value{Kind: ValueLink, TextID: e.TextID}, text, no
@@ -226,11 +228,33 @@ func readDate(e Event) (Value, *refusal) {
 	reading, err := when.Date(text, e.Today, string(e.Locale))
 	switch {
 	case err != nil:
-		return Value{}, refuseDate(err)
+		return Value{}, cmp.Or(timedDate(text, e), refuseDate(err))
 	case len(reading.Dates) > 1:
 		return Value{}, whichDate("run.refuse.two-dates", reading.Dates)
 	}
 	return Value{Kind: ValueDate, Date: reading.Dates[0]}, nil
+}
+
+// timedDate offers the days of a text that names a time of day, too: "friday 3pm". It says why such a
+// day cannot be taken, and is nil for any other text.
+func timedDate(text string, e Event) *refusal {
+	if _, err := when.Times(text); err == nil {
+		return nil // no day is in it
+	}
+	moments, err := when.Moments(text, when.Moment{Date: e.Today, Clock: "00:00"}, string(e.Locale))
+	switch {
+	case errors.Is(err, when.ErrUnreadable):
+		return nil
+	case err != nil:
+		return refuseDate(err)
+	}
+	var days []string
+	for _, m := range moments {
+		if !slices.Contains(days, m.Date) {
+			days = append(days, m.Date)
+		}
+	}
+	return whichDate("run.refuse.timed", days)
 }
 
 // refuseDate says why a text is no date to take, and offers the dates that may be meant.

@@ -95,7 +95,7 @@ func (n *node) sharesApart(each map[string]string) ([]int, *refusal) {
 		}
 		share, ok := readShare(word)
 		if !ok {
-			return nil, refuse("run.refuse.points")
+			return nil, &refusal{why: "run.refuse.points", at: o.ID}
 		}
 		blank, shares[i] = false, share
 	}

@@ -141,8 +141,9 @@ const (
 type Event struct {
 	Kind   EventKind `json:"kind"`
 	At     time.Time `json:"at"`
-	Today  string    `json:"today"`  // civil date at At in the zone of Person, YYYY-MM-DD
-	Locale Locale    `json:"locale"` // language of Person: dates are read in it
+	Today  string    `json:"today"`          // civil date at At in the zone of Person, YYYY-MM-DD
+	Zone   string    `json:"zone,omitempty"` // name of the zone in which a time of day counts
+	Locale Locale    `json:"locale"`         // language of Person: dates are read in it
 	Person string    `json:"person"`
 	Via    string    `json:"via"`            // platform it came from
 	Node   string    `json:"node,omitempty"` // node whose control was pressed; empty for typed text

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -26,6 +27,15 @@ type Pack interface {
 func Play(pack Pack, name string, text []byte) error {
 	_, err := play(pack, name, text)
 	return err
+}
+
+// Sent plays a script and returns the kinds of event that happened in it, sorted, each once.
+func Sent(pack Pack, name string, text []byte) ([]flows.EventKind, error) {
+	p, err := play(pack, name, text)
+	if p == nil {
+		return nil, err
+	}
+	return slices.Sorted(maps.Keys(p.sent)), err
 }
 
 // Record plays a script and returns it with what came back in place of what it expects. The error says what stopped
@@ -95,6 +105,7 @@ type player struct {
 	today   string
 	at      time.Time
 	events  int
+	sent    map[flows.EventKind]bool
 	texts   map[string]string
 	answers map[string]flows.Answer // by node and person
 	screen  []shown
@@ -139,16 +150,17 @@ func newPlayer(pack Pack, s script) (*player, error) {
 		run: flows.Run{
 			ID: "run", Flow: d.ID, Hash: f.Hash(), Group: d.Group, Space: s.space, Object: s.object, Nobody: s.nobody,
 		},
-		texts: map[string]string{}, answers: map[string]flows.Answer{}, forms: map[string]flows.Form{}, last: map[string]press{},
+		sent: map[flows.EventKind]bool{}, texts: map[string]string{}, answers: map[string]flows.Answer{}, forms: map[string]flows.Form{}, last: map[string]press{},
 	}, nil
 }
 
 // send completes an event as the shell does, takes the run through it, and through its JSON, and notes what came.
 func (p *player) send(who person, e flows.Event) error {
 	p.events++
+	p.sent[e.Kind] = true
 	p.at = p.at.Add(time.Minute)
 	e.At, e.Today, e.Locale, e.Person, e.Lead, e.Via = p.at, p.today, who.locale, who.id, who.lead, "script"
-	e.TextID = fmt.Sprintf("text%d", p.events)
+	e.TextID, e.Zone = fmt.Sprintf("text%d", p.events), "UTC"
 	if p.run.Group {
 		p.group(&e)
 	}

@@ -11,11 +11,15 @@ import (
 // ErrNoSuchTime means that the text names a time that no clock shows: "25:00", "3:75", "13 in the morning".
 var ErrNoSuchTime = errors.New("no such time of day")
 
+// ErrZone means that the text is a time of day with a zone beside it ("3pm ET"): Times reads what a clock shows, and no
+// zone.
+var ErrZone = errors.New("a time of day with a zone")
+
 // Times reads a time of day in people's words, English or Spanish: "3pm", "15:30", "15h", "noon", "half past three",
 // "las 3 y media de la tarde". It returns what the text may mean as "HH:MM" of the 24-hour clock: one time, or two, the
 // likelier first, because a bare hour ("3", "10:30") is in the morning or in the afternoon. Midnight is "00:00". A
-// leading zero ("09:30"), four digits ("1030") and an h ("3h") mean the 24-hour clock. Errors: ErrUnreadable and
-// ErrNoSuchTime (wrapped).
+// leading zero ("09:30"), four digits ("1030") and an h ("3h") mean the 24-hour clock. Errors: ErrUnreadable,
+// ErrNoSuchTime and ErrZone (wrapped).
 func Times(text string) ([]string, error) {
 	if len(text) > longest {
 		return nil, fmt.Errorf("read time: %w", ErrUnreadable)
@@ -61,6 +65,12 @@ const (
 func readTimes(words []string) ([]string, error) {
 	words = unglued(words)
 	words, _ = before(words, "please", "por favor")
+	if bare, zoned := unzoned(words); zoned {
+		if _, err := readTimes(bare); err != nil {
+			return nil, err
+		}
+		return nil, ErrZone
+	}
 	words, _ = after(words, "at", "by", "from", "around", "al", "a", "desde", "para", "sobre")
 	words, _ = after(words, "las", "la", "el")
 	words, p := dayPart(words)
@@ -88,6 +98,22 @@ func readTimes(words []string) ([]string, error) {
 }
 
 func clockText(hour, minute int) string { return fmt.Sprintf("%02d:%02d", hour, minute) }
+
+// unzoned takes the name of a zone off the end of words; ok says whether there was one.
+func unzoned(words []string) (bare []string, ok bool) {
+	rest, _ := before(words, "standard time", "daylight time", "time")
+	for _, lead := range []string{"hora del ", "hora de la ", "tiempo del ", "tiempo de la ", "del ", ""} {
+		for _, zone := range []string{
+			"et", "est", "edt", "ct", "cst", "cdt", "mt", "mst", "mdt", "pt", "pst", "pdt", "akst", "akdt", "hst", "ast", "utc", "gmt",
+			"eastern", "central", "mountain", "pacific", "alaska", "hawaii", "este", "centro", "montana", "pacifico",
+		} {
+			if bare, ok = before(rest, lead+zone); ok {
+				return bare, true
+			}
+		}
+	}
+	return words, false
+}
 
 // unglued splits "3pm" and "15h30" where digits and letters meet.
 func unglued(words []string) []string {
