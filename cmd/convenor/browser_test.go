@@ -296,14 +296,18 @@ func (b *browser) reads(text string) {
 // press clicks the newest button in the conversation whose label begins with a text.
 func (b *browser) press(label string) {
 	b.t.Helper()
-	b.do("press "+label, chromedp.Click(`(//*[@id="log"]//button[starts-with(normalize-space(.), `+literal(label)+`)])[last()]`))
+	button := `(//*[@id="log"]//button[starts-with(normalize-space(.), ` + literal(label) + `)])[last()]`
+	b.do("find "+label, chromedp.WaitVisible(button))
+	// The page may still be scrolling to what is new: a click at a place would meet something else.
+	eval[bool](b, `document.evaluate(`+quote(button)+`, document, null, XPathResult.FIRST_ORDERED_NODE_TYPE).singleNodeValue.click(); true`)
 }
 
 // menu asks what can be done here.
 func (b *browser) menu() {
 	b.t.Helper()
 	b.do("ask for the menu", chromedp.Click(chromedp.ID("menu")))
-	b.until("the menu", `document.querySelector("#log .whisper button")`)
+	// Nothing else that is whispered has so many buttons; until it is there, one of them may stand elsewhere, too.
+	b.until("the menu", `[...document.querySelectorAll("#log .whisper")].pop()?.querySelectorAll("button").length > 6`)
 }
 
 // choose picks an option of the newest menu in the conversation by its value.
