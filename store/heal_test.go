@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -29,7 +30,7 @@ type clinic struct {
 	b      *bot.Bot
 	chat   *bottest.Recorder
 	now    time.Time
-	ids    int
+	ids    atomic.Int64
 	random *rand.Rand
 	done   map[string]int // damages by kind
 }
@@ -40,12 +41,12 @@ func newClinic(t *testing.T, s *Store) *clinic {
 	t.Helper()
 	c := &clinic{t: t, s: s, now: noon.Add(-3 * time.Hour), random: rand.New(rand.NewPCG(7, 8)), done: map[string]int{}}
 	c.chat = bottest.NewRecorder("slack", c.clock)
-	sends := 0
+	var sends atomic.Int64
 	lossy := bottest.Faulty{Platform: c.chat, Plan: func(op string, _ bot.Address, _ string) bottest.Fault {
 		if op != "Send" {
 			return bottest.None
 		}
-		if sends++; sends%7 == 0 {
+		if sends.Add(1)%7 == 0 {
 			return bottest.Lost
 		}
 		return bottest.None
@@ -64,7 +65,7 @@ func newClinic(t *testing.T, s *Store) *clinic {
 
 func (c *clinic) clock() time.Time { return c.now }
 
-func (c *clinic) id() string { c.ids++; return "id" + strconv.Itoa(c.ids) }
+func (c *clinic) id() string { return "id" + strconv.FormatInt(c.ids.Add(1), 10) }
 
 func (c *clinic) put(ref flows.Ref, v any, timers ...flows.Timer) {
 	c.t.Helper()

@@ -17,8 +17,6 @@ import (
 // Redis; every fifth call of the platform goes wrong, and every tenth event comes late or again. The same then happens
 // to one process on its own store. Nothing is lost, nobody is told twice, and nobody early. TestKill is the same on
 // every run of the tests, smaller.
-//
-//nolint:paralleltest // one storm is all that a machine can bear
 func TestChaos(t *testing.T) {
 	t.Parallel()
 	named := os.Getenv("CONVENOR_CHAOS")
