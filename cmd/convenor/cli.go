@@ -34,7 +34,7 @@ func run(ctx context.Context, args, environ []string, out, errOut io.Writer) int
 	exited := -1
 	parser, err := kong.New(&c,
 		kong.Name("convenor"),
-		kong.Description("The facilitator for local reentry coalitions. This version speaks Slack; the playground pretends Discord, too."),
+		kong.Description("The facilitator for local reentry coalitions, on Slack and on Discord."),
 		kong.UsageOnError(),
 		kong.Writers(out, errOut),
 		kong.Exit(func(code int) { exited = code }),

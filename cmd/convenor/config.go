@@ -1,6 +1,8 @@
 package main
 
 import (
+	"crypto/ed25519"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -8,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"sort"
+	"strconv"
 	"strings"
 
 	"github.com/caarlos0/env/v11"
@@ -21,6 +24,10 @@ type config struct {
 	SlackAppToken string     `env:"SLACK_APP_TOKEN"`
 	SlackSecret   string     `env:"SLACK_SIGNING_SECRET"`
 	SlackAPIURL   string     `env:"SLACK_API_URL" envDefault:"https://slack.com/api/"`
+	DiscordToken  string     `env:"DISCORD_TOKEN"`
+	DiscordApp    string     `env:"DISCORD_APPLICATION_ID"`
+	DiscordKey    string     `env:"DISCORD_PUBLIC_KEY"`
+	DiscordAPIURL string     `env:"DISCORD_API_URL" envDefault:"https://discord.com/api/v10"`
 	ListenAddr    string     `env:"LISTEN_ADDR"   envDefault:"127.0.0.1:8080"`
 	Content       string     `env:"CONVENOR_CONTENT"`
 	Rehearsal     bool       `env:"CONVENOR_REHEARSAL"`
@@ -30,10 +37,7 @@ type config struct {
 // later names the variables that this version knows but does not serve yet: setting one is an honest mistake and gets
 // an honest answer.
 var later = map[string]string{
-	"SLACK_APPS_FILE":        "several workspaces are not in this version; set SLACK_BOT_TOKEN for one",
-	"DISCORD_TOKEN":          "Discord is not in this version",
-	"DISCORD_APPLICATION_ID": "Discord is not in this version",
-	"DISCORD_PUBLIC_KEY":     "Discord is not in this version",
+	"SLACK_APPS_FILE": "several workspaces are not in this version; set SLACK_BOT_TOKEN for one",
 }
 
 // readConfig reads the environment given as NAME=value lines; serving also asks for what `convenor serve` cannot do
@@ -147,6 +151,7 @@ func (c config) mistakes() []string {
 	api, err := url.Parse(c.SlackAPIURL)
 	need(err == nil && api.Host != "" && strings.HasPrefix(api.Scheme, "http") && strings.HasSuffix(api.Path, "/api/"),
 		"SLACK_API_URL: write a web address that ends in /api/.")
+	c.discordMistakes(need)
 	_, _, err = net.SplitHostPort(c.ListenAddr)
 	need(err == nil, "LISTEN_ADDR: write host:port, like 127.0.0.1:8080.")
 	if c.Content != "" {
@@ -156,8 +161,46 @@ func (c config) mistakes() []string {
 	return wrong
 }
 
+func (c config) discordMistakes(need func(ok bool, line string)) {
+	need(c.DiscordToken == "" || strings.Contains(c.DiscordToken, ".") && !strings.ContainsAny(c.DiscordToken, " \t\n"),
+		"DISCORD_TOKEN: this is not a bot's token, which has dots in it and no word before it. On your application's page under Bot, Reset Token makes one.")
+	_, err := strconv.ParseUint(c.DiscordApp, 10, 63)
+	need(c.DiscordApp == "" || err == nil, "DISCORD_APPLICATION_ID: this is a long number. You find it on your application's page under General Information.")
+	key, err := hex.DecodeString(c.DiscordKey)
+	need(c.DiscordKey == "" || err == nil && len(key) == ed25519.PublicKeySize,
+		"DISCORD_PUBLIC_KEY: this has 64 characters, 0 to 9 and a to f. You find it on your application's page under General Information.")
+	api, err := url.Parse(c.DiscordAPIURL)
+	need(err == nil && api.Host != "" && strings.HasPrefix(api.Scheme, "http") && strings.HasSuffix(api.Path, "/api/v10"),
+		"DISCORD_API_URL: write a web address that ends in /api/v10.")
+}
+
+// slack reports whether anything is set that is for Slack alone.
+func (c config) slack() bool {
+	return c.SlackBotToken != "" || c.SlackAppToken != "" || c.SlackSecret != ""
+}
+
+// discord reports whether anything is set that is for Discord alone.
+func (c config) discord() bool {
+	return c.DiscordToken != "" || c.DiscordApp != "" || c.DiscordKey != ""
+}
+
 // missing names what `convenor serve` cannot do without, or where it must not have both of two.
 func (c config) missing() []string {
+	var wrong []string
+	if !c.slack() && !c.discord() {
+		return []string{"SLACK_BOT_TOKEN: not set, and DISCORD_TOKEN is not set either. Convenor needs to know where your people are: set what it needs " +
+			"for Slack, for Discord or for both. README, \"Put it on Slack\" and \"Put it on Discord\", says how."}
+	}
+	if c.discord() && c.DiscordToken == "" {
+		wrong = append(wrong, "DISCORD_TOKEN: not set, and something else of Discord's is. README, \"Put it on Discord\", says where to find it.")
+	}
+	if c.slack() {
+		wrong = append(wrong, c.missingOfSlack()...)
+	}
+	return wrong
+}
+
+func (c config) missingOfSlack() []string {
 	var wrong []string
 	if c.SlackBotToken == "" {
 		wrong = append(wrong, "SLACK_BOT_TOKEN: not set. README, \"Put it on Slack\", says where to find it.")

@@ -98,4 +98,5 @@ func (d *doctor) look(ctx context.Context) {
 		d.folder(limited, cfg)
 	}
 	d.slack(ctx, cfg)
+	d.discord(ctx, cfg)
 }

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"convenor/bot/discord"
 	"convenor/bot/slack"
 	"convenor/store"
 )
@@ -128,6 +129,30 @@ func (d *doctor) slack(ctx context.Context, cfg config) {
 	}
 	if ahead, known := chat.ClockAhead(); known {
 		d.skew("Slack", ahead)
+	}
+}
+
+// discord asks Discord who we are and what time it is.
+func (d *doctor) discord(ctx context.Context, cfg config) {
+	if cfg.DiscordToken == "" {
+		return // said with the configuration, if Discord is wanted
+	}
+	ctx, cancel := context.WithTimeout(ctx, doctorLimit)
+	defer cancel()
+	chat, err := discord.New(discord.Options{
+		Token: cfg.DiscordToken, ApplicationID: cfg.DiscordApp, PublicKey: cfg.DiscordKey, APIURL: cfg.DiscordAPIURL,
+		Now: d.now, Log: slog.New(slog.DiscardHandler),
+	})
+	if err == nil {
+		err = chat.Check(ctx)
+	}
+	if err != nil {
+		d.find(mend, "discord", "%v.", err)
+		return
+	}
+	d.find(fine, "discord", "it knows the application and its token.")
+	if ahead, known := chat.ClockAhead(); known {
+		d.skew("Discord", ahead)
 	}
 }
 

@@ -7,7 +7,10 @@ import (
 )
 
 // secrets are forms that must never reach a log, whatever an error carries.
-var secrets = regexp.MustCompile(`(xox[a-z]|xapp)-[A-Za-z0-9-]+|//[^/@\s]*:[^/@\s]*@`)
+// The middle two are Discord's: a bot's token, and what answers an interaction.
+var secrets = regexp.MustCompile(`(xox[a-z]|xapp)-[A-Za-z0-9-]+` +
+	`|[A-Za-z0-9_-]{23,}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,}|aW50ZXJhY3Rpb24[A-Za-z0-9+/=_-]*` +
+	`|//[^/@\s]*:[^/@\s]*@`)
 
 // newLog writes lines of JSON, with anything that looks like a token or a password blotted out. Names and texts never
 // come here: nobody gives them to a log.

@@ -3,12 +3,14 @@ package main
 import (
 	"fmt"
 
+	"convenor/bot/discord"
 	"convenor/bot/slack"
 )
 
 // manifestCmd prints what a platform wants to know about the app.
 type manifestCmd struct {
-	Slack manifestSlackCmd `cmd:"" help:"Print the manifest of the Slack app, and a link that opens Slack with it filled in."`
+	Slack   manifestSlackCmd   `cmd:"" help:"Print the manifest of the Slack app, and a link that opens Slack with it filled in."`
+	Discord manifestDiscordCmd `cmd:"" help:"Print the link that adds Convenor to a Discord server, and why it asks for what."`
 }
 
 type manifestSlackCmd struct {
@@ -23,4 +25,14 @@ func (c manifestSlackCmd) Run(s shell) error {
 	}
 	say(s.err, "\nOr open this link, choose your workspace, and press Create:\n%s", slack.ManifestLink(m))
 	return nil
+}
+
+type manifestDiscordCmd struct {
+	ApplicationID string `name:"application-id" help:"The application's id, from its page on Discord." env:"DISCORD_APPLICATION_ID" placeholder:"ID"`
+}
+
+// Run prints the link and what it asks for.
+func (c manifestDiscordCmd) Run(s shell) error {
+	_, err := fmt.Fprint(s.out, discord.Manifest(c.ApplicationID))
+	return err
 }

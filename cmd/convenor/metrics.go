@@ -75,6 +75,17 @@ func (m *metrics) gauge(name, help string, labels prometheus.Labels, read func()
 	}, read))
 }
 
+// skew shows how far the clock is ahead of another.
+func (m *metrics) skew(of string, ahead func() (d time.Duration, known bool)) {
+	m.gauge("clock_skew_seconds", "How far the clock is ahead of another.", prometheus.Labels{"ref": of}, func() float64 {
+		d, known := ahead()
+		if !known {
+			return 0
+		}
+		return d.Seconds()
+	})
+}
+
 // storeUp shows whether the store can be written, by trying it whenever somebody looks.
 func (m *metrics) storeUp(ctx context.Context, healthy func(context.Context) error) {
 	m.gauge("store_up", "1 while the store can be written.", nil, func() float64 {

@@ -7,10 +7,11 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"convenor/bot/slack"
+	"convenor/bot"
 	"convenor/store"
 )
 
@@ -34,53 +35,57 @@ func (c serveCmd) Run(ctx context.Context, s shell) (err error) {
 		log.LogAttrs(ctx, slog.LevelInfo, "no REDIS_URL: everything is kept in one folder, by this one process", slog.String("folder", c.Data))
 	}
 	m := newMetrics()
-	chat, err := slack.New(slack.Options{
-		BotToken: cfg.SlackBotToken, AppToken: cfg.SlackAppToken, SigningSecret: cfg.SlackSecret, APIURL: cfg.SlackAPIURL,
-		Pack: h.pack, Now: h.clock.now, Log: log, Panicked: m.Panicked,
-	})
+	chats, err := h.chats(cfg, m)
 	if err != nil {
 		return err
 	}
-	if err := chat.Start(ctx); err != nil {
-		return fmt.Errorf("greet Slack: %w", err)
+	for _, c := range chats {
+		if err := c.Start(ctx); err != nil {
+			return fmt.Errorf("greet %s: %w", c.Name(), err)
+		}
 	}
-	return h.serve(ctx, cfg, chat, m)
+	return h.serve(ctx, cfg, chats, m)
 }
 
-// serve answers Slack, delivers, looks for due work and listens.
-func (h *house) serve(ctx context.Context, cfg config, chat *slack.Slack, m *metrics) error {
-	b := h.with(share, m, chat)
+// serve answers the platforms, delivers, looks for due work and listens.
+func (h *house) serve(ctx context.Context, cfg config, chats []chat, m *metrics) error {
+	platforms := make([]bot.Platform, len(chats))
+	for i, c := range chats {
+		platforms[i] = c
+	}
+	b := h.with(share, m, platforms...)
 	mux := http.NewServeMux()
 	health(mux, func(ctx context.Context) error {
-		return errors.Join(h.store.Healthy(ctx), h.clock.healthy(), chat.Healthy())
+		ready := errors.Join(h.store.Healthy(ctx), h.clock.healthy())
+		for _, c := range chats {
+			ready = errors.Join(ready, c.Healthy())
+		}
+		return ready
 	}, h.log)
-	chat.Register(mux)
 	m.register(mux)
 	m.storeUp(ctx, h.store.Healthy)
-	m.gauge("sockets_open", "Ways by which Slack reaches us.", prometheus.Labels{"platform": chat.Name()}, func() float64 { return float64(chat.Open()) })
-	m.gauge("clock_skew_seconds", "How far the clock is ahead of another.", prometheus.Labels{"ref": "redis"}, func() float64 {
-		return h.clock.skew().Seconds()
-	})
-	m.gauge("clock_skew_seconds", "How far the clock is ahead of another.", prometheus.Labels{"ref": chat.Name()}, func() float64 {
-		ahead, known := chat.ClockAhead()
-		if !known {
-			return 0
-		}
-		return (ahead - h.clock.ahead()).Seconds()
-	})
+	m.skew("redis", func() (time.Duration, bool) { return h.clock.skew(), true })
+	answering, answered := context.WithCancel(context.WithoutCancel(ctx)) // until the last request has its answer
+	defer answered()
+	parts := []func(context.Context) error{b.Run}
+	for _, c := range chats {
+		c.Register(mux)
+		m.gauge("sockets_open", "Ways by which a platform reaches us.", prometheus.Labels{"platform": c.Name()}, func() float64 { return float64(c.Open()) })
+		m.skew(c.Name(), func() (time.Duration, bool) {
+			ahead, known := c.ClockAhead()
+			return ahead - h.clock.ahead(), known
+		})
+		parts = append(parts, func(context.Context) error { return c.serve(answering, b) })
+	}
 	if cfg.Rehearsal {
 		rehearsalClock(mux, h.clock, h.quiet)
 	}
-	answering, answered := context.WithCancel(context.WithoutCancel(ctx)) // until the last request has its answer
-	defer answered()
-	return h.run(ctx, h.tick,
-		func(context.Context) error { return chat.Serve(answering, b) },
-		b.Run,
-		func(ctx context.Context) error {
-			defer answered()
-			page := front(http.NewCrossOriginProtection().Handler(mux), h.log, m.Panicked)
-			return listen(ctx, cfg.ListenAddr, page, h.log, func(a net.Addr) {
-				h.log.LogAttrs(ctx, slog.LevelInfo, "Convenor is here", slog.String("version", version), slog.String("address", a.String()))
-			})
+	parts = append(parts, func(ctx context.Context) error {
+		defer answered()
+		page := front(http.NewCrossOriginProtection().Handler(mux), h.log, m.Panicked)
+		return listen(ctx, cfg.ListenAddr, page, h.log, func(a net.Addr) {
+			h.log.LogAttrs(ctx, slog.LevelInfo, "Convenor is here", slog.String("version", version), slog.String("address", a.String()))
 		})
+	})
+	return h.run(ctx, h.tick, parts...)
 }

@@ -85,10 +85,6 @@ func openOffice(t *testing.T, redisURL string, members ...slackfake.User) *offic
 // openOfficeOver is openOffice, over HTTP or in Socket Mode.
 func openOfficeOver(t *testing.T, http bool, redisURL string, members ...slackfake.User) *office {
 	t.Helper()
-	pack, err := content.Embedded()
-	if err != nil {
-		t.Fatal(err)
-	}
 	fake := slackfake.Start(t, slackfake.Config{})
 	ids := []string{slackfake.BotUser}
 	for _, m := range members {
@@ -97,14 +93,27 @@ func openOfficeOver(t *testing.T, http bool, redisURL string, members ...slackfa
 	}
 	fake.AddChannel("C1", "council", ids...)
 	bot, app := fake.Tokens()
-	o := &office{t: t, ctx: t.Context(), fake: fake, pack: pack, data: t.TempDir(), addr: freeAddress(t), said: &record{}, breath: time.Second / 3}
+	o := bareOffice(t, redisURL)
+	o.fake, o.http = fake, http
 	way := "SLACK_APP_TOKEN=" + app
 	if http {
-		o.http, way = true, "SLACK_SIGNING_SECRET="+fake.SigningSecret()
+		way = "SLACK_SIGNING_SECRET=" + fake.SigningSecret()
 	}
+	o.env = append(o.env, "SLACK_BOT_TOKEN="+bot, way, "SLACK_API_URL="+fake.APIURL())
+	o.start()
+	return o
+}
+
+// bareOffice is an office that no platform leads to yet. It is not started.
+func bareOffice(t *testing.T, redisURL string) *office {
+	t.Helper()
+	pack, err := content.Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := &office{t: t, ctx: t.Context(), pack: pack, data: t.TempDir(), addr: freeAddress(t), said: &record{}, breath: time.Second / 3}
 	o.env = []string{
-		"PATH=" + os.Getenv("PATH"), "SLACK_BOT_TOKEN=" + bot, way, "SLACK_API_URL=" + fake.APIURL(),
-		"REDIS_URL=" + redisURL, "LISTEN_ADDR=" + o.addr, "CONVENOR_REHEARSAL=1", "LOG_LEVEL=info",
+		"PATH=" + os.Getenv("PATH"), "REDIS_URL=" + redisURL, "LISTEN_ADDR=" + o.addr, "CONVENOR_REHEARSAL=1", "LOG_LEVEL=info",
 	}
 	t.Cleanup(func() {
 		o.kill()
@@ -113,7 +122,6 @@ func openOfficeOver(t *testing.T, http bool, redisURL string, members ...slackfa
 			t.Logf("the log of convenor serve ends with:\n%s", log[max(0, len(log)-6000):])
 		}
 	})
-	o.start()
 	return o
 }
 
