@@ -9,7 +9,10 @@ import (
 // Message is a rendered, neutral message: words in one language, ready for a platform to dress. Adapters escape every
 // string; nothing in it is markup.
 type Message struct {
-	Locale   flows.Locale
+	Locale flows.Locale
+	// Calls is the platform's user id of the one person whom the message calls: a mention before its first paragraph,
+	// by which the platform tells them of it. Whatever stands in the text calls nobody.
+	Calls    string
 	Blocks   []Block
 	Controls []Control
 }

@@ -53,7 +53,9 @@ type Arg struct {
 // Message is what Convenor says, as data: language and platform are chosen when it is sent.
 type Message struct {
 	// Key is the handle by which a later Edit finds this message; empty when it is never edited.
-	Key      string    `json:"key,omitempty"`
+	Key string `json:"key,omitempty"`
+	// Calls is the id of the one person whom a message to a space calls by a mention. Nothing else in it calls anybody.
+	Calls    string    `json:"calls,omitempty"`
 	Parts    []Part    `json:"parts"`
 	Controls []Control `json:"controls,omitempty"`
 }

@@ -44,8 +44,9 @@ type Stage struct {
 
 // Seen is one message as a person sees it.
 type Seen struct {
-	Text     string // what can be read, lines between paragraphs, without the controls' labels
-	Pings    int    // how many people, groups or channels its text calls
+	Text     string   // what can be read, lines between paragraphs, without the controls' labels
+	Pings    int      // how many people, groups or channels its text calls
+	Called   []string // user ids of the people among them whom the service tells of it
 	Controls []SeenControl
 	Private  bool // nobody else sees it
 }

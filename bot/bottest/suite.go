@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -27,6 +28,7 @@ func TestPlatform(t *testing.T, open func(t *testing.T, h Handler) Harness) {
 		"a message is taken back":                 retractRemoves,
 		"long messages are taken":                 longIsTaken,
 		"what people typed calls nobody":          hostileCallsNobody,
+		"a mention calls one person":              mentionCallsOne,
 		"a press arrives as its token":            pressArrives,
 		"typed text and commands arrive":          typedArrives,
 		"a form opens and comes back":             formRoundTrip,
@@ -317,6 +319,34 @@ func hostileCallsNobody(t *rig) {
 		}
 		calm(t.T, *reaction.Whisper, text, 1)
 	}
+}
+
+// mentionCallsOne: a message that calls somebody calls that person once, whatever else stands in it, and in no other
+// message does what was said there call them.
+func mentionCallsOne(t *rig) {
+	const typed = "<!channel> @everyone <@1> something waits for you."
+	m := says(typed)
+	m.Blocks = append(m.Blocks, bot.Block{Style: flows.StyleSmall, Text: "<@" + t.stage.Ana + "> only you will see it."})
+	m.Controls = []bot.Control{button("Read it", flows.VerbMenu)}
+	m.Calls = t.stage.Ben
+	at := t.send(t.channel(), key("1"), m)
+	for _, user := range []string{t.stage.Ana, t.stage.Ben} {
+		got := t.newest(user, t.channel())
+		if got.Pings != 1 || !slices.Equal(got.Called, []string{t.stage.Ben}) {
+			t.Errorf("%d are called, %v among them, not %s alone", got.Pings, got.Called, t.stage.Ben)
+		}
+		if !strings.Contains(got.Text, typed) || !strings.Contains(got.Text, "only you will see it.") || len(got.Controls) != 1 {
+			t.Errorf("%s reads %+v", user, got)
+		}
+	}
+	if found, ok, err := t.Platform().Find(t.Context(), t.channel(), key("1"), t.stage.Now().Add(-time.Minute)); err != nil || !ok || found != at {
+		t.Errorf("found %+v, %v, %v; it stands at %+v", found, ok, err, at)
+	}
+	m.Calls = ""
+	if err := t.Platform().Edit(t.Context(), at, m); err != nil {
+		t.Fatal("edit:", err)
+	}
+	calm(t.T, t.newest(t.stage.Ben, t.channel()), typed, 1)
 }
 
 // calm checks that a hostile text is read as it was typed, so many times, and calls nobody.

@@ -61,9 +61,10 @@ type message struct {
 	Enforce    bool        `json:"enforce_nonce,omitempty"`
 }
 
-// mentions says who may be called. It is always sent, and always nobody.
+// mentions says who may be called. It is always sent: nobody, or the one user whom the bot calls.
 type mentions struct {
 	Parse []string `json:"parse"`
+	Users []string `json:"users,omitempty"`
 }
 
 // modal is a form as Discord takes it.

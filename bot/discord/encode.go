@@ -94,19 +94,21 @@ func markOf(key string) uint32 {
 // dress is a message as Discord takes it: one text, then rows of controls. key may be empty.
 func dress(m bot.Message, guild, key string) message {
 	rows := rowsOf(m, guild)
-	text := component{Type: typeDisplay, Content: first(textOf(m.Blocks), "…")}
+	call, allowed := "", mentions{Parse: []string{}}
+	if isSnowflake(m.Calls) {
+		call, allowed.Users = "<@"+m.Calls+"> ", []string{m.Calls}
+	}
+	text := component{Type: typeDisplay, Content: first(call+textOf(m.Blocks, textMax-len(call)), "…")}
 	if key != "" {
 		text.ID = markOf(key)
 	}
-	return message{
-		Components: append([]component{text}, rows...), Flags: flagComponents, Allowed: mentions{Parse: []string{}},
-	}
+	return message{Components: append([]component{text}, rows...), Flags: flagComponents, Allowed: allowed}
 }
 
-// textOf is the paragraphs as one text. What does not fit is cut, and the cut shows.
-func textOf(blocks []bot.Block) string {
+// textOf is the paragraphs as one text of at most room characters. What does not fit is cut, and the cut shows.
+func textOf(blocks []bot.Block, room int) string {
 	var out strings.Builder
-	left, last := textMax, flows.Style("")
+	left, last := room, flows.Style("")
 	for _, b := range blocks {
 		text := strings.TrimSpace(clean(b.Text))
 		if text == "" {

@@ -26,7 +26,7 @@ const appName = "Convenor"
 // fields says them under the first field's label, before its hint.
 func dressForm(f bot.Form, guild string) modal {
 	out := modal{CustomID: customID(guild, f.Locale, 0, f.Token), Title: cut(first(tidy(f.Title), appName), titleMax), Components: []component{}}
-	intro, spoken := textOf(f.Intro), ""
+	intro, spoken := textOf(f.Intro, textMax), ""
 	if len(f.Fields) < formMax && intro != "" {
 		out.Components = append(out.Components, component{Type: typeDisplay, Content: cut(intro, introRoom)})
 	} else {

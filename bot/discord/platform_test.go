@@ -101,7 +101,7 @@ func (s *stand) Look(_ *testing.T, user string, in bot.Address) (seen []bottest.
 }
 
 func see(m discordfake.Message, private bool) bottest.Seen {
-	out := bottest.Seen{Text: m.Shown(), Pings: m.Mentions(), Private: private || m.For != ""}
+	out := bottest.Seen{Text: m.Shown(), Pings: m.Mentions(), Called: m.Called(), Private: private || m.For != ""}
 	for _, c := range m.Controls() {
 		one := bottest.SeenControl{Kind: flows.ControlButton, Label: c.Named(), URL: c.URL}
 		switch {

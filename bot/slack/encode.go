@@ -74,7 +74,19 @@ func plainText(s string) *slackgo.TextBlockObject {
 // can recognise it.
 func messageBlocks(m bot.Message, mark string) []slackgo.Block {
 	controls, labels := controlsOf(m)
-	return append(textBlocks(m.Blocks, blocksMax-len(controls), blocksTextMax-labels, mark), controls...)
+	var call []slackgo.Block
+	if m.Calls != "" {
+		call, mark = append(call, mention(m.Calls, mark)), ""
+	}
+	text := textBlocks(m.Blocks, blocksMax-len(controls)-len(call), blocksTextMax-labels, mark)
+	return append(append(call, text...), controls...)
+}
+
+// mention calls one user. It is the only markup that this package sends: it stands in a block of its own, so that all
+// other text stays plain.
+func mention(user, mark string) *slackgo.SectionBlock {
+	call := slackgo.NewTextBlockObject(slackgo.MarkdownType, "<@"+escape(user)+">", false, true)
+	return slackgo.NewSectionBlock(call, nil, nil, slackgo.SectionBlockOptionBlockID(mark))
 }
 
 // passage is text on its way into one block.

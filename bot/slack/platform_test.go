@@ -101,7 +101,13 @@ func (s *stand) messages(user string, in bot.Address) []slackfake.Message {
 func (s *stand) Look(_ *testing.T, user string, in bot.Address) []bottest.Seen {
 	var seen []bottest.Seen
 	for _, m := range s.messages(user, in) {
-		seen = append(seen, see(m.Blocks, len(m.Mentions()), m.For != "" || in.User != ""))
+		s := see(m.Blocks, len(m.Mentions()), m.For != "" || in.User != "")
+		for _, call := range m.Mentions() {
+			if user, ok := strings.CutPrefix(call, "<@"); ok {
+				s.Called = append(s.Called, strings.TrimSuffix(user, ">"))
+			}
+		}
+		seen = append(seen, s)
 	}
 	return seen
 }

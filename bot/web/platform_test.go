@@ -85,6 +85,9 @@ func (b *browser) Look(t *testing.T, user string, in bot.Address) []bottest.Seen
 
 func seen(m message, private bool) bottest.Seen {
 	s := bottest.Seen{Private: private}
+	if m.Calls != "" {
+		s.Pings, s.Called = 1, []string{m.Calls}
+	}
 	for _, p := range m.Blocks {
 		s.Text += p.Text + "\n"
 	}

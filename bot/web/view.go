@@ -10,6 +10,7 @@ import (
 
 type message struct {
 	Locale   flows.Locale `json:"locale,omitempty"`
+	Calls    string       `json:"calls,omitempty"` // user id of whom it calls; the first block begins with their name
 	Blocks   []block      `json:"blocks"`
 	Controls []control    `json:"controls,omitempty"`
 }
@@ -57,6 +58,9 @@ type field struct {
 
 func viewMessage(m bot.Message) message {
 	v := message{Locale: m.Locale, Blocks: viewBlocks(m.Blocks)}
+	if who, ok := persona(m.Calls); ok && len(v.Blocks) > 0 {
+		v.Calls, v.Blocks[0].Text = who.User, "@"+who.Name+" "+v.Blocks[0].Text
+	}
 	for _, c := range m.Controls {
 		v.Controls = append(v.Controls, control{
 			Kind: c.Kind, Label: c.Label, Token: c.Token, Options: viewOptions(c.Options), URL: c.URL, Primary: c.Primary,

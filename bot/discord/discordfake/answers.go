@@ -127,7 +127,7 @@ func errorText(err error) string {
 }
 
 func (f *Fake) said(i *interaction, s sent) *Message {
-	m := Message{Channel: i.channel, Author: BotUser, Content: s.Content, Components: s.Components, Flags: s.Flags, token: i.token}
+	m := Message{Channel: i.channel, Author: BotUser, Content: s.Content, Components: s.Components, Flags: s.Flags, Allowed: s.users(), token: i.token}
 	if s.Flags&ephemeral != 0 {
 		m.For = i.user
 	}

@@ -148,6 +148,20 @@ func (m Message) Mentions() int {
 	return n
 }
 
+// Called lists the users whom a message calls and may call: Discord tells them of it, and nobody else.
+func (m Message) Called() []string {
+	return slices.DeleteFunc(slices.Clone(m.Allowed), func(user string) bool {
+		call, text := "<@"+user+">", m.Content
+		for _, c := range all(m.Components) {
+			text += "\n" + c.Content
+		}
+		return !slices.ContainsFunc(mention.FindAllStringIndex(text, -1), func(at []int) bool {
+			before := text[:at[0]]
+			return text[at[0]:at[1]] == call && (len(before)-len(strings.TrimRight(before, `\`)))%2 == 0
+		})
+	})
+}
+
 // Controls are a message's buttons and menus.
 func (m Message) Controls() []Component {
 	return slices.DeleteFunc(all(m.Components), func(c Component) bool { return c.Type != Button && c.Type != Select && c.Type != UserSelect })

@@ -24,6 +24,7 @@ type Message struct {
 	Author     string      `json:"-"`
 	For        string      `json:"-"` // who alone sees it
 	Edits      int         `json:"-"`
+	Allowed    []string    `json:"-"` // the users whom it may call
 	at         time.Time
 	token      string // of the interaction it answers
 	thinking   bool   // a deferred answer that has not come yet
@@ -50,7 +51,16 @@ type sent struct {
 	Enforce    bool        `json:"enforce_nonce"`
 	Allowed    *struct {
 		Parse []string `json:"parse"`
+		Users []string `json:"users"`
 	} `json:"allowed_mentions"`
+}
+
+// users are those whom it says may be called.
+func (s sent) users() []string {
+	if s.Allowed == nil {
+		return nil
+	}
+	return s.Allowed.Users
 }
 
 // fault is what Discord, or this package, refuses in it: who may be called must always be said.
@@ -145,7 +155,7 @@ func (f *Fake) createMessage(r request) answer {
 			return answer{http.StatusOK, m.json()}
 		}
 	}
-	m := f.post(Message{Channel: c.ID, Author: BotUser, Content: s.Content, Components: s.Components, Flags: s.Flags, Nonce: s.Nonce})
+	m := f.post(Message{Channel: c.ID, Author: BotUser, Content: s.Content, Components: s.Components, Flags: s.Flags, Nonce: s.Nonce, Allowed: s.users()})
 	return answer{http.StatusOK, m.json()}
 }
 
@@ -182,7 +192,7 @@ func (*Fake) rewrite(m *Message, r request) answer {
 	if m.Flags&v2 != 0 && s.Flags&v2 == 0 {
 		return refuse(400, 50035, "the flag for components cannot be taken back")
 	}
-	m.Content, m.Components, m.thinking = s.Content, s.Components, false
+	m.Content, m.Components, m.Allowed, m.thinking = s.Content, s.Components, s.users(), false
 	m.Flags |= s.Flags
 	m.Edits++
 	return answer{http.StatusOK, m.json()}
