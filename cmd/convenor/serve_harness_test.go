@@ -398,6 +398,25 @@ func (p people) presses(user string, m slackfake.Message, label string) {
 	p.does(func() *slackfake.Act { return p.fake.Press(user, m, label) })
 }
 
+// chooses presses a button under the newest direct message that shows part, waiting for the button if need be: a
+// question that was asked again stands there twice.
+func (p people) chooses(user, part, label string) {
+	p.t.Helper()
+	var asked slackfake.Message
+	if err := p.fake.Await(p.soon(), part+" with "+label, func() bool {
+		for _, m := range p.fake.DMs(user) {
+			if shown := m.Shown(); strings.Contains(shown, part) && strings.Contains(shown, "["+label+"]") {
+				asked = m
+				return true
+			}
+		}
+		return false
+	}); err != nil {
+		p.t.Fatal(err)
+	}
+	p.presses(user, asked, label)
+}
+
 // writes sends a direct message.
 func (p people) writes(user, text string) {
 	p.t.Helper()
