@@ -100,8 +100,8 @@ func (m mortalOutbox) Intend(ctx context.Context, l flows.Lease, now time.Time) 
 	return m.life.call("intend", func() error { return m.Outbox.Intend(ctx, l, now) })
 }
 
-func (m mortalOutbox) Complete(ctx context.Context, l flows.Lease, writes []flows.Write) error {
-	return m.life.call("complete", func() error { return m.Outbox.Complete(ctx, l, writes) })
+func (m mortalOutbox) Complete(ctx context.Context, l flows.Lease, writes []flows.Write, timers ...flows.Timer) error {
+	return m.life.call("complete", func() error { return m.Outbox.Complete(ctx, l, writes, timers...) })
 }
 
 func (m mortalOutbox) Fail(ctx context.Context, l flows.Lease, retry time.Time, unclear bool) error {
@@ -250,11 +250,11 @@ type forgetful struct {
 	away *atomic.Int32
 }
 
-func (f forgetful) Complete(ctx context.Context, l flows.Lease, writes []flows.Write) error {
+func (f forgetful) Complete(ctx context.Context, l flows.Lease, writes []flows.Write, timers ...flows.Timer) error {
 	if f.away.Add(-1) >= 0 {
 		return errors.New("the store is away")
 	}
-	return f.Outbox.Complete(ctx, l, writes)
+	return f.Outbox.Complete(ctx, l, writes, timers...)
 }
 
 // TestFoundOutLater: a nudge was posted on Monday, and the process died before it wrote that down. When that is found

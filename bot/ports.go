@@ -31,9 +31,9 @@ type Outbox interface {
 	// Intend records, before the platform is asked, that a post is about to happen. flows.ErrLost when the lease is over
 	// or has passed on.
 	Intend(ctx context.Context, l flows.Lease, now time.Time) error
-	// Complete takes the delivery off its conversation and applies writes (receipt, posted) with it. First wins: a
-	// repeat, or a late one, returns flows.ErrLost and changes nothing.
-	Complete(ctx context.Context, l flows.Lease, writes []flows.Write) error
+	// Complete takes the delivery off its conversation, applies writes (receipt, posted) and adds timers with it, unless
+	// they are armed or have fired. First wins: a repeat, or a late one, returns flows.ErrLost and changes nothing.
+	Complete(ctx context.Context, l flows.Lease, writes []flows.Write, timers ...flows.Timer) error
 	// Fail gives the delivery back until retry. unclear keeps the intent standing, so that the next try looks
 	// first; otherwise the intent is taken back.
 	Fail(ctx context.Context, l flows.Lease, retry time.Time, unclear bool) error

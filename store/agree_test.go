@@ -102,7 +102,7 @@ func (w *walker) mark(now time.Time) (string, func(s *Store) string) {
 	}
 	i := w.r.IntN(min(6, len(w.leases[0])))
 	kind, unclear, rev := w.r.IntN(3), w.r.IntN(2) == 0, int64(w.r.IntN(2))
-	id := w.id(3)
+	id, timer := w.id(3), w.id(26)
 	return fmt.Sprint("mark ", kind), func(s *Store) string {
 		have := w.leases[of(s)]
 		l := have[len(have)-1-i]
@@ -112,7 +112,8 @@ func (w *walker) mark(now time.Time) (string, func(s *Store) string) {
 		case 1:
 			return said(s.Fail(context.Background(), l, now.Add(90*time.Second), unclear))
 		default:
-			return said(s.Complete(context.Background(), l, []flows.Write{write("receipt", id, rev, "sent")}))
+			return said(s.Complete(context.Background(), l, []flows.Write{write("receipt", id, rev, "sent")},
+				flows.Timer{ID: timer, Coalition: l.Delivery.Coalition, At: now.Add(time.Hour)}))
 		}
 	}
 }

@@ -80,6 +80,41 @@ func TestTimersFireOnce(t *testing.T) {
 	}
 }
 
+// TestTimersComeWithTheEnd: what the end of a delivery arms is armed with it or not at all, once, and does not come back
+// after it has fired.
+func TestTimersComeWithTheEnd(t *testing.T) {
+	t.Parallel()
+	for name, begin := range kinds() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s, again := begin(t)
+			queue(t, s, "d1", "d2", "d3")
+			l := claimOne(t, s, noon)
+			receipt := write("receipt", "d1", 0, "dead")
+			is(t, s.Complete(t.Context(), l, []flows.Write{write("receipt", "d1", 7, "dead")}, timer("t1", noon)), flows.ErrConflict)
+			same(t, fired(t, s, noon.Add(time.Hour), 9))
+			must(t, s.Complete(t.Context(), l, []flows.Write{receipt}, timer("t1", noon), timer("t2", noon.Add(time.Hour))))
+			is(t, s.Complete(t.Context(), l, nil, timer("t3", noon)), flows.ErrLost)
+			s = again()
+			same(t, fired(t, s, noon.Add(-time.Nanosecond), 9)) // never early
+			same(t, fired(t, s, noon, 9), "t1")
+			must(t, s.Complete(t.Context(), claimOne(t, s, noon), nil, timer("t2", noon))) // armed before: it stays as it is
+			same(t, fired(t, s, noon, 9))
+			c := commit()
+			c.Fired = []string{"t1"}
+			must(t, s.Commit(t.Context(), c))
+			must(t, s.Complete(t.Context(), claimOne(t, s, noon), nil, timer("t1", noon)))
+			same(t, fired(t, s, noon.Add(2*time.Hour), 9), "t2")
+			foreign := timer("t9", noon)
+			foreign.Coalition = "c2"
+			queue(t, s, "d4")
+			if err := s.Complete(t.Context(), claimOne(t, s, noon), nil, foreign); err == nil {
+				t.Error("another coalition's timer was armed")
+			}
+		})
+	}
+}
+
 func TestClaimsAreBounded(t *testing.T) {
 	t.Parallel()
 	for name, begin := range kinds() {

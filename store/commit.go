@@ -115,16 +115,25 @@ func addDeliveries(call *call, k keys, c flows.Commit) error {
 
 func addTimers(call *call, coalition string, timers []flows.Timer, moved bool) error {
 	for _, t := range timers {
-		if t.ID == "" || t.Coalition != coalition {
-			return fmt.Errorf("timer %q: it needs an id and the commit's coalition", t.ID)
-		}
-		text, err := json.Marshal(t)
+		text, err := writeTimer(coalition, t)
 		if err != nil {
-			return fmt.Errorf("encode timer %s: %w", t.ID, err)
+			return err
 		}
-		call.add(t.ID, msUp(t.At), string(text), flag(moved))
+		call.add(t.ID, msUp(t.At), text, flag(moved))
 	}
 	return nil
+}
+
+// writeTimer is a timer as it is kept.
+func writeTimer(coalition string, t flows.Timer) (string, error) {
+	if t.ID == "" || t.Coalition != coalition {
+		return "", fmt.Errorf("timer %q: it needs an id and the commit's coalition", t.ID)
+	}
+	text, err := json.Marshal(t)
+	if err != nil {
+		return "", fmt.Errorf("encode timer %s: %w", t.ID, err)
+	}
+	return string(text), nil
 }
 
 // member names a conversation or a timer among those of all coalitions of a shard. A coalition has no space in it.

@@ -107,11 +107,11 @@ func (s *Store) Intend(ctx context.Context, l flows.Lease, now time.Time) error 
 	return nil
 }
 
-// Complete takes the delivery off its conversation and applies writes with it. First wins: a repeat, one whose lease has
-// passed on, or one that was given back returns flows.ErrLost; a write whose record has changed meanwhile returns
-// flows.ErrConflict (both wrapped), and then nothing was changed: load again and complete again. A lease that is merely
-// over in time still completes.
-func (s *Store) Complete(ctx context.Context, l flows.Lease, writes []flows.Write) error {
+// Complete takes the delivery off its conversation, applies writes and adds timers with it. First wins: a repeat, one
+// whose lease has passed on, or one that was given back returns flows.ErrLost; a write whose record has changed meanwhile
+// returns flows.ErrConflict (both wrapped), and then nothing was changed: load again and complete again. A lease that is
+// merely over in time still completes. A timer that is armed already, or that has fired, is left as it is.
+func (s *Store) Complete(ctx context.Context, l flows.Lease, writes []flows.Write, timers ...flows.Timer) error {
 	d := l.Delivery
 	k, err := keysOf(d.Coalition, s.shards)
 	if err != nil {
@@ -121,11 +121,19 @@ func (s *Store) Complete(ctx context.Context, l flows.Lease, writes []flows.Writ
 	if d.Kind == flows.Nudge {
 		life = lifeNudge
 	}
-	c := newCall(k.marks(), k.index(), k.coalitions(), k.floor(), k.outbox(), k.deliveries(), k.leases(), k.queue(d.Conversation()), k.edits())
+	c := newCall(k.marks(), k.index(), k.coalitions(), k.floor(), k.outbox(), k.deliveries(), k.leases(), k.queue(d.Conversation()), k.edits(),
+		k.timers(), k.timer())
 	c.add(d.ID, strconv.FormatInt(l.Fence, 10), d.Coalition, member(d.Coalition, d.Conversation()),
-		ms(l.Until.Add(life)), editsField(d), strconv.Itoa(len(writes)))
+		ms(l.Until.Add(life)), editsField(d), strconv.Itoa(len(writes)), strconv.Itoa(len(timers)), ms(l.Until))
 	if err := addWrites(c, k, writes); err != nil {
 		return fmt.Errorf("complete: %w", err)
+	}
+	for _, t := range timers {
+		text, err := writeTimer(d.Coalition, t)
+		if err != nil {
+			return fmt.Errorf("complete: %w", err)
+		}
+		c.add(t.ID, msUp(t.At), text)
 	}
 	if err := s.mark(ctx, s.scripts.complete, c.keys, c.args); err != nil {
 		return fmt.Errorf("complete: %w", err)
