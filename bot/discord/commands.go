@@ -74,16 +74,23 @@ func (d *Discord) localized(key string) map[discordgo.Locale]string {
 	}
 }
 
+// commandsPath is where the application's commands are read and written.
+func (d *Discord) commandsPath() string { return "applications/" + d.ApplicationID + "/commands" }
+
+// commandsThere are the commands that Discord has.
+func (d *Discord) commandsThere(ctx context.Context) (list []*discordgo.ApplicationCommand, err error) {
+	return list, d.request(ctx, http.MethodGet, d.commandsPath()+"?with_localizations=true", nil, &list)
+}
+
 // writeCommands writes the commands when Discord has others. Each writing counts towards a limit of Discord's, so what is
 // there is read first and compared.
 func (d *Discord) writeCommands(ctx context.Context) error {
-	path := "applications/" + d.ApplicationID + "/commands"
-	var there []*discordgo.ApplicationCommand
-	if err := d.request(ctx, http.MethodGet, path+"?with_localizations=true", nil, &there); err != nil {
+	there, err := d.commandsThere(ctx)
+	if err != nil {
 		return refusal(err)
 	}
 	if want := d.commands(); sum(there) != sum(want) {
-		if err := d.request(ctx, http.MethodPut, path, want, nil); err != nil {
+		if err := d.request(ctx, http.MethodPut, d.commandsPath(), want, nil); err != nil {
 			return refusal(err)
 		}
 	}

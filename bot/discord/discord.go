@@ -162,21 +162,32 @@ func (d *Discord) Check(ctx context.Context) error {
 		return errors.New("discord did not say who the bot is; is DISCORD_API_URL right?")
 	}
 	d.me.Store(me.ID)
-	var app struct {
-		ID  string `json:"id"`
-		URL string `json:"interactions_endpoint_url"`
-	}
-	if err := d.request(ctx, http.MethodGet, "applications/@me", nil, &app); err != nil {
+	app, err := d.application(ctx)
+	if err != nil {
 		return refusal(err)
 	}
 	switch {
 	case d.ApplicationID != "" && d.ApplicationID != app.ID:
 		return fmt.Errorf("DISCORD_APPLICATION_ID is %s, but the token belongs to application %s: copy both from one application's page", d.ApplicationID, app.ID)
+	case len(d.key) > 0 && app.Key != "" && !strings.EqualFold(app.Key, d.PublicKey):
+		return errors.New("DISCORD_PUBLIC_KEY is not that of the token's application: copy it from the application's page, General Information")
 	case app.URL != "" && len(d.key) == 0:
 		return errors.New("the application sends its interactions to an address, and DISCORD_PUBLIC_KEY is not set: set it, or empty Interactions Endpoint URL on the application's page")
 	}
 	d.ApplicationID = app.ID
 	return nil
+}
+
+// application is what Discord knows of ours.
+type application struct {
+	ID    string `json:"id"`
+	URL   string `json:"interactions_endpoint_url"`
+	Key   string `json:"verify_key"`
+	Flags int    `json:"flags"`
+}
+
+func (d *Discord) application(ctx context.Context) (app application, err error) {
+	return app, d.request(ctx, http.MethodGet, "applications/@me", nil, &app)
 }
 
 // self is the bot's user id.

@@ -31,3 +31,32 @@ func TestInviteLink(t *testing.T) {
 		}
 	}
 }
+
+// TestAllows computes permissions as Discord does: everybody's, then the roles' together, then the member's own.
+func TestAllows(t *testing.T) {
+	t.Parallel()
+	const view, write = "1024", "2048"
+	type over struct{ id, allow, deny string }
+	for name, tt := range map[string]struct {
+		base  uint64
+		overs []over
+		want  uint64
+	}{
+		"nothing changed":                        {1024, nil, 1024},
+		"everybody is kept out":                  {3072, []over{{"g", "0", view}}, 2048},
+		"a role is let in again":                 {3072, []over{{"r1", view, "0"}, {"g", "0", view}}, 3072},
+		"one role's yes beats another role's no": {0, []over{{"r1", view, "0"}, {"r2", "0", view}}, 1024},
+		"the member's own comes last":            {1024, []over{{"me", "0", view}, {"r1", view, "0"}}, 0},
+		"another role's is no concern":           {1024, []over{{"r9", write, view}}, 1024},
+		"an administrator may everything":        {8, []over{{"g", "0", view}}, ^uint64(0)},
+		"nonsense counts as nothing":             {1024, []over{{"g", "-1", "x"}}, 1024},
+	} {
+		var r room
+		for _, o := range tt.overs {
+			r.Overwrites = append(r.Overwrites, overwrite{ID: o.id, Allow: o.allow, Deny: o.deny})
+		}
+		if got := r.allows(tt.base, "g", []string{"r1", "r2"}, "me"); got != tt.want {
+			t.Errorf("%s: %b, want %b", name, got, tt.want)
+		}
+	}
+}

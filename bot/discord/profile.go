@@ -85,8 +85,9 @@ func (d *Discord) Profile(ctx context.Context, place, user string) (bot.Profile,
 }
 
 type member struct {
-	Nick string `json:"nick"`
-	User person `json:"user"`
+	Nick  string   `json:"nick"`
+	User  person   `json:"user"`
+	Roles []string `json:"roles"`
 }
 
 func (d *Discord) member(ctx context.Context, guild, user string) (m member, err error) {

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"time"
+
+	"convenor/bot"
 )
 
 type doctorCmd struct {
@@ -54,6 +56,7 @@ type doctor struct {
 	now     func() time.Time
 	free    func(dir string) (bytes uint64, ok bool)
 	slow    time.Duration
+	pack    bot.Pack // nil when it has mistakes
 
 	findings []finding
 }

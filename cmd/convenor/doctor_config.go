@@ -64,6 +64,7 @@ func (d *doctor) content(dir string) {
 			"'convenor content check %s' shows them again:\n%v", dir, err)
 		return
 	}
+	d.pack = pack
 	d.find(fine, "content", "the pack is sound: %d activities.", len(pack.Activities()))
 }
 

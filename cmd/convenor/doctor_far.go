@@ -132,7 +132,7 @@ func (d *doctor) slack(ctx context.Context, cfg config) {
 	}
 }
 
-// discord asks Discord who we are and what time it is.
+// discord asks Discord who we are, what we may do where, and what time it is.
 func (d *doctor) discord(ctx context.Context, cfg config) {
 	if cfg.DiscordToken == "" {
 		return // said with the configuration, if Discord is wanted
@@ -141,7 +141,7 @@ func (d *doctor) discord(ctx context.Context, cfg config) {
 	defer cancel()
 	chat, err := discord.New(discord.Options{
 		Token: cfg.DiscordToken, ApplicationID: cfg.DiscordApp, PublicKey: cfg.DiscordKey, APIURL: cfg.DiscordAPIURL,
-		Now: d.now, Log: slog.New(slog.DiscardHandler),
+		Pack: d.pack, Now: d.now, Log: slog.New(slog.DiscardHandler),
 	})
 	if err == nil {
 		err = chat.Check(ctx)
@@ -151,6 +151,20 @@ func (d *doctor) discord(ctx context.Context, cfg config) {
 		return
 	}
 	d.find(fine, "discord", "it knows the application and its token.")
+	found, err := chat.Examine(ctx)
+	if err != nil {
+		d.find(mend, "discord", "%v.", err)
+	}
+	for _, f := range found {
+		g := careful
+		switch {
+		case f.Well:
+			g = fine
+		case f.Stops:
+			g = mend
+		}
+		d.find(g, "discord", "%s", f.Words)
+	}
 	if ahead, known := chat.ClockAhead(); known {
 		d.skew("Discord", ahead)
 	}

@@ -17,6 +17,7 @@ const (
 	BotUser       = ApplicationID
 	Token         = "fake.token.of.a.bot" //nolint:gosec // of nobody
 	Guild         = "120000000000000001"
+	BotRole       = "120000000000000002"
 )
 
 // epoch is where Discord's ids begin to count.
@@ -33,6 +34,12 @@ type Config struct {
 	Global int
 	// Starts is how many sessions the bot may start; 0 means 1000, below zero none.
 	Starts int
+	// Permissions is what the bot's roles let it do on the server. Default: what its invite link asks for.
+	Permissions uint64
+	// Nowhere means that the bot is on no server.
+	Nowhere bool
+	// Flags of the application, as Discord counts them.
+	Flags int
 	// Check looks at every request besides: an error refuses it, and Faults lists it.
 	Check func(method, path string, body []byte) error
 }
@@ -51,7 +58,12 @@ type Channel struct {
 	Name string
 	With string
 	Gone bool // deleted
+	// Overwrites change what a role or a member may do in it, by id; the server's own id stands for everybody.
+	Overwrites map[string]Overwrite
 }
+
+// Overwrite is two sets of permissions.
+type Overwrite struct{ Allow, Deny uint64 }
 
 // Fake is Discord with one server. It is safe for many goroutines.
 type Fake struct {
@@ -96,6 +108,9 @@ func Start(tb testing.TB, c Config) *Fake {
 	if c.Starts == 0 {
 		c.Starts = 1000
 	}
+	if c.Permissions == 0 {
+		c.Permissions = 1<<10 | 1<<11 | 1<<16 | 1<<38
+	}
 	f := &Fake{
 		config: c, key: ed25519.NewKeyFromSeed([]byte(strings.Repeat("k", ed25519.SeedSize))),
 		changed: make(chan struct{}), users: map[string]User{}, channels: map[string]*Channel{}, messages: map[string][]*Message{},
@@ -135,6 +150,17 @@ func (f *Fake) AddChannel(id, name string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.channels[id] = &Channel{ID: id, Name: name}
+}
+
+// Overwrite changes what a role or a member may do in a channel.
+func (f *Fake) Overwrite(channel, id string, o Overwrite) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	c := f.channels[channel]
+	if c.Overwrites == nil {
+		c.Overwrites = map[string]Overwrite{}
+	}
+	c.Overwrites[id] = o
 }
 
 // RemoveChannel deletes a channel.

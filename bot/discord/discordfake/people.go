@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"strconv"
 	"strings"
 )
 
@@ -12,18 +13,48 @@ func (*Fake) self(request) answer {
 }
 
 func (f *Fake) application(request) answer {
-	return answer{http.StatusOK, map[string]any{"id": ApplicationID, "name": "Convenor", "interactions_endpoint_url": f.requestURL, "flags": 0}}
+	return answer{http.StatusOK, map[string]any{"id": ApplicationID, "name": "Convenor", "interactions_endpoint_url": f.requestURL, "verify_key": f.PublicKey(), "flags": f.config.Flags}}
 }
 
 func (f *Fake) member(r request) answer {
 	u, known := f.users[r.PathValue("user")]
 	switch {
+	case r.PathValue("user") == BotUser:
+		return answer{http.StatusOK, map[string]any{"nick": nil, "roles": []string{BotRole}, "user": map[string]any{"id": BotUser, "username": "Convenor", "bot": true}}}
 	case r.PathValue("guild") != Guild:
 		return refuse(404, 10004, "Unknown Guild")
 	case !known:
 		return refuse(404, 10007, "Unknown Member")
 	}
 	return answer{http.StatusOK, map[string]any{"nick": nil, "roles": []string{}, "user": userJSON(u)}}
+}
+
+// joined lists the servers that the bot is on.
+func (f *Fake) joined(request) answer {
+	list := []any{}
+	if !f.config.Nowhere {
+		list = append(list, map[string]any{"id": Guild, "name": "Server", "owner": false, "permissions": strconv.FormatUint(f.config.Permissions, 10)})
+	}
+	return answer{http.StatusOK, list}
+}
+
+// rooms lists the server's channels.
+func (f *Fake) rooms(r request) answer {
+	if r.PathValue("guild") != Guild {
+		return refuse(404, 10004, "Unknown Guild")
+	}
+	list := []any{}
+	for _, c := range f.channels {
+		if c.With != "" || c.Gone {
+			continue
+		}
+		over := []any{}
+		for id, o := range c.Overwrites {
+			over = append(over, map[string]any{"id": id, "type": 0, "allow": strconv.FormatUint(o.Allow, 10), "deny": strconv.FormatUint(o.Deny, 10)})
+		}
+		list = append(list, map[string]any{"id": c.ID, "name": c.Name, "type": 0, "permission_overwrites": over})
+	}
+	return answer{http.StatusOK, list}
 }
 
 func userJSON(u User) map[string]any {

@@ -73,6 +73,8 @@ func (f *Fake) routes() http.Handler {
 	for route, do := range map[string]func(request) answer{
 		"GET /gateway/bot":                                  f.gatewayBot,
 		"GET /applications/@me":                             f.application,
+		"GET /users/@me/guilds":                             f.joined,
+		"GET /guilds/{guild}/channels":                      f.rooms,
 		"GET /users/@me":                                    f.self,
 		"POST /users/@me/channels":                          f.openDM,
 		"GET /guilds/{guild}/members/{user}":                f.member,
