@@ -40,6 +40,9 @@ fuzz: ## a million random events, changed signatures, odd payloads and odd texts
 	CONVENOR_SCALE=10 go test ./bot/slack -count=1 -v -run '^TestMutatedRequestsAreRefused$$'
 	go test ./bot/slack -run '^$$' -fuzz FuzzDecode -fuzztime 1000000x -fuzzminimizetime 1x
 	go test ./bot/slack -run '^$$' -fuzz FuzzEscape -fuzztime 1000000x -fuzzminimizetime 1x
+	CONVENOR_SCALE=50 go test ./bot/discord -count=1 -v -run '^TestMutatedRequestsAreRefused$$'
+	go test ./bot/discord -run '^$$' -fuzz FuzzDecode -fuzztime 1000000x -fuzzminimizetime 1x
+	go test ./bot/discord -run '^$$' -fuzz FuzzEscape -fuzztime 1000000x -fuzzminimizetime 1x
 	go test ./bot -run '^$$' -fuzz FuzzVoice -fuzztime 1000000x -fuzzminimizetime 1x
 
 SCALE ?= 1
