@@ -5,6 +5,7 @@ import (
 	"io"
 	"maps"
 	"mime"
+	"net"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -39,7 +40,9 @@ type Fault struct {
 	RetryAfter time.Duration   // with Status 429; whole seconds
 	Error      string          // the error word of an otherwise proper answer
 	Body       string          // what is answered instead of JSON that fits
-	Drop       bool            // the connection is cut without an answer
+	Drop       bool            // the connection is closed without an answer
+	Reset      bool            // the connection is reset without an answer
+	Cut        bool            // the answer breaks off in the middle
 	Hold       <-chan struct{} // the answer waits until this is closed
 	Done       bool            // the call is carried out all the same, and only its answer goes wrong
 	Late       bool            // the call is carried out at the next Arrive
@@ -129,7 +132,7 @@ func (f *Fake) api(w http.ResponseWriter, r *http.Request) {
 
 // harmless reports whether the fault only lets the call wait, or nothing at all.
 func (t Fault) harmless() bool {
-	return t.Status == 0 && t.Error == "" && t.Body == "" && !t.Drop
+	return t.Status == 0 && t.Error == "" && t.Body == "" && !t.Drop && !t.Reset && !t.Cut
 }
 
 func (f *Fake) nextFault(method string) (Fault, bool) {
@@ -153,7 +156,13 @@ func (*Fake) hold(r *http.Request, fault Fault) {
 func (f *Fake) replyFaulty(w http.ResponseWriter, fault Fault, out answer) {
 	switch {
 	case fault.Drop:
-		panic(http.ErrAbortHandler) // cuts the connection without a word
+		panic(http.ErrAbortHandler) // closes the connection without a word
+	case fault.Reset:
+		reset(w)
+	case fault.Cut:
+		w.Header().Set("Content-Length", "4000")
+		_, _ = io.WriteString(w, `{"ok":true,"channel":"C`)
+		panic(http.ErrAbortHandler)
 	case fault.Status == http.StatusTooManyRequests:
 		w.Header().Set("Retry-After", strconv.Itoa(int(fault.RetryAfter/time.Second)))
 		w.WriteHeader(fault.Status)
@@ -166,6 +175,16 @@ func (f *Fake) replyFaulty(w http.ResponseWriter, fault Fault, out answer) {
 		f.reply(w, refuse(fault.Error))
 	default:
 		f.reply(w, out)
+	}
+}
+
+// reset ends a connection as a machine does that has forgotten it.
+func reset(w http.ResponseWriter) {
+	if conn, _, err := http.NewResponseController(w).Hijack(); err == nil {
+		if tcp, ok := conn.(*net.TCPConn); ok {
+			_ = tcp.SetLinger(0)
+		}
+		_ = conn.Close()
 	}
 }
 
