@@ -58,6 +58,15 @@ func verbs() []verb {
 	}
 }
 
+// Verbs lists the words of `/coalition` as help names them.
+func Verbs() []string {
+	var names []string
+	for _, c := range verbs() {
+		names = append(names, c.name)
+	}
+	return names
+}
+
 // findVerb finds a verb by one of its words.
 func findVerb(word string) (verb, bool) {
 	for _, c := range verbs() {

@@ -17,7 +17,7 @@ const (
 	blocksMax     = 50
 	controlBlocks = 8     // of them kept for controls
 	blocksTextMax = 12000 // all blocks' text; Slack refuses somewhere near 13,000, undocumented
-	labelsTextMax = 5000  // of it for controls
+	labelsTextMax = 9000  // of it for controls and their options
 	plainMax      = 4000  // the text beside the blocks: chat.update refuses more
 	sectionMax    = 3000
 	headerMax     = 150
@@ -162,12 +162,14 @@ func addBlock(blocks []slackgo.Block, p passage, id string) []slackgo.Block {
 func controlsOf(m bot.Message) (blocks []slackgo.Block, labels int) {
 	var elements []slackgo.BlockElement
 	for _, c := range m.Controls {
-		label := min(utf8.RuneCountInString(c.Label)+1, placeholder)
-		if labels += label; labels > labelsTextMax {
-			labels -= label
-			break
+		for _, e := range control(c, m.Locale, len(elements)) {
+			n := said(e)
+			if labels+n > labelsTextMax {
+				break
+			}
+			labels += n
+			elements = append(elements, e)
 		}
-		elements = append(elements, control(c, m.Locale, len(elements))...)
 	}
 	for len(elements) > 0 && len(blocks) < controlBlocks {
 		n := min(len(elements), elementsMax)
@@ -175,6 +177,25 @@ func controlsOf(m bot.Message) (blocks []slackgo.Block, labels int) {
 		elements = elements[n:]
 	}
 	return blocks, labels
+}
+
+// said is how many characters an element says.
+func said(e slackgo.BlockElement) int {
+	var words []*slackgo.TextBlockObject
+	switch e := e.(type) {
+	case *slackgo.ButtonBlockElement:
+		words = append(words, e.Text)
+	case *slackgo.SelectBlockElement:
+		words = append(words, e.Placeholder)
+		for _, o := range e.Options {
+			words = append(words, o.Text)
+		}
+	}
+	n := 0
+	for _, w := range words {
+		n += utf8.RuneCountInString(w.Text)
+	}
+	return n
 }
 
 // control dresses one control: usually as one element, a long menu as several. One that could not work is left out.

@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"encoding/json"
 	"regexp"
 	"slices"
 	"strings"
@@ -22,7 +23,9 @@ const (
 	boxesMax     = 10
 	introMax     = 20 // our own: blocks before the first field
 	metadataMax  = 3000
-	fieldsMax    = 40 // our own: each may need two blocks, its error and its input
+	viewMax      = 240_000 // bytes; Slack's 250 KB with room for what it adds
+	optionMin    = 12      // our own: shorter than that an option says too little
+	fieldsMax    = 40      // our own: each may need two blocks, its error and its input
 	blockIDMax   = 255
 	callbackForm = "form"
 )
@@ -44,8 +47,34 @@ func callbackLocale(id string) flows.Locale {
 	return flows.Locale(locale)
 }
 
-// modal dresses a form. channel is where it was opened. typed says whether to put in what f's fields hold already.
+// modal dresses a form. channel is where it was opened. typed says whether to put in what f's fields hold already. A
+// form that would be too large says its options in fewer words, and asks less as the last resort.
 func modal(f bot.Form, channel string, typed bool) slackgo.ModalViewRequest {
+	v := dressForm(f, channel, typed)
+	for words := optionMax; tooLarge(v) && len(f.Fields) > 1; words /= 2 {
+		if words < optionMin {
+			f.Fields = f.Fields[:len(f.Fields)/2]
+		}
+		f.Fields = slices.Clone(f.Fields)
+		for i := range f.Fields {
+			f.Fields[i].Options = slices.Clone(f.Fields[i].Options)
+			for j := range f.Fields[i].Options {
+				o := &f.Fields[i].Options[j]
+				o.Text = cut(strings.TrimSpace(clean(o.Text)), max(words, optionMin))
+			}
+		}
+		v = dressForm(f, channel, typed)
+	}
+	return v
+}
+
+// tooLarge reports whether Slack would refuse a form for its size.
+func tooLarge(v slackgo.ModalViewRequest) bool {
+	raw, err := json.Marshal(v)
+	return err == nil && len(raw) > viewMax
+}
+
+func dressForm(f bot.Form, channel string, typed bool) slackgo.ModalViewRequest {
 	v := frame(f.Locale, f.Title, f.Close)
 	v.PrivateMetadata = cut(formMetadata(f.Token, channel), metadataMax)
 	if submit := strings.TrimSpace(clean(f.Submit)); submit != "" {

@@ -131,7 +131,7 @@ func check(tb testing.TB, m bot.Message) (blocks []slackfake.Block, text string)
 	return blocks, text
 }
 
-func checkForm(tb testing.TB, v slackgo.ModalViewRequest) {
+func checkForm(tb testing.TB, v any) {
 	tb.Helper()
 	raw, err := json.Marshal(v)
 	if err != nil {
@@ -207,6 +207,46 @@ func TestEncodeSplits(t *testing.T) {
 	}
 }
 
+// A form with more in it than Slack takes says its options in fewer words, and asks everything all the same.
+func TestEncodeLargeForm(t *testing.T) {
+	t.Parallel()
+	f := bot.Form{Locale: flows.English, Title: "Large", Token: "page|r1|0|q1", Submit: "Send"}
+	for i := range 8 {
+		many := bot.Field{ID: fmt.Sprint("f", i), Field: flows.FieldMany, Label: "Which?"}
+		for j := range optionsMax {
+			many.Options = append(many.Options, bot.Option{ID: fmt.Sprint("o", j), Text: fmt.Sprint(j, strings.Repeat("<🏳️‍🌈>", 40))})
+		}
+		f.Fields = append(f.Fields, many)
+	}
+	v := modal(f, "C1", true)
+	checkForm(t, v)
+	if n := len(v.Blocks.BlockSet); n != 8 {
+		t.Errorf("%d of 8 fields are left", n)
+	}
+	if !tooLarge(dressForm(f, "C1", true)) {
+		t.Error("it is not large at all")
+	}
+}
+
+// TestEncodeAnything does what FuzzEncode does, a set number of times, with texts put together from what has a meaning
+// somewhere.
+func TestEncodeAnything(t *testing.T) {
+	t.Parallel()
+	bits := []string{
+		"<!channel>", "<!here|here>", "<@U1>", "<@U0ANA|ana>", "<#C1|general>", "<!subteam^S1>", "<!date^0^{date}|now>", "<https://example.org|our bank>",
+		"@here", "@everyone", "https://example.org/a?b=c&d", "mailto:a@example.org", "&lt;!channel&gt;", "&", "<", ">", "```", "*", "_", "~", "`", ":tada:",
+		"\n", "\t", "\x00", "\xff", "\u202e", "\u2066", "🏳️‍🌈", "é", "e\u0301", "ש", "會", " ", "the city", strings.Repeat("x", 400), strings.Repeat("a b ", 900),
+	}
+	for seed := range uint64(scaled(t, 150)) {
+		r := rand.New(rand.NewPCG(seed, 7))
+		var text strings.Builder
+		for range 1 + r.IntN(40) {
+			text.WriteString(bits[r.IntN(len(bits))])
+		}
+		encodeAnything(t, seed, text.String())
+	}
+}
+
 // FuzzEncode: whatever people type and whatever a pack holds, no message and no form passes a limit of Slack's, and
 // nothing in it calls anybody.
 func FuzzEncode(f *testing.F) {
@@ -214,12 +254,15 @@ func FuzzEncode(f *testing.F) {
 	f.Add(uint64(2), "<!channel> <@U1> <#C1> &amp; &lt;!here&gt;")
 	f.Add(uint64(3), strings.Repeat("🏳️‍🌈é\u202e\x00", 500))
 	f.Add(uint64(4), strings.Repeat("&", 5000))
+	f.Add(uint64(6), strings.Repeat("<&>", 3000))
+	f.Add(uint64(7), "@here @channel @everyone https://example.org mailto:a@b.org <https://x.org|y> <!subteam^S1> "+strings.Repeat("#general ", 300))
 	f.Add(uint64(5), "\xff\xfe\n\n\t "+strings.Repeat("a b", 3000))
 	f.Fuzz(encodeAnything)
 }
 
 // encodeAnything makes messages and forms at random out of a text and checks each.
 func encodeAnything(t *testing.T, seed uint64, text string) {
+	t.Helper()
 	r := rand.New(rand.NewPCG(seed, 0))
 	runes := []rune(text)
 	upTo := func(n int) string {
@@ -231,7 +274,7 @@ func encodeAnything(t *testing.T, seed uint64, text string) {
 	}
 	some := func() string { return upTo([]int{10, 100, 4000}[r.IntN(3)]) }
 	opts := func() (list []bot.Option) {
-		for i := range r.IntN(120) {
+		for i := range r.IntN([]int{5, 15, 120}[r.IntN(3)]) {
 			list = append(list, bot.Option{ID: fmt.Sprint("o", i%110), Text: upTo(90)})
 		}
 		return list
@@ -252,7 +295,7 @@ func encodeAnything(t *testing.T, seed uint64, text string) {
 	check(t, m)
 	form := bot.Form{Locale: flows.Spanish, Title: some(), Token: cutBytes(some(), 88), Submit: some(), Close: some(), Intro: m.Blocks}
 	fields := flows.FieldKinds()
-	for i := range r.IntN(12) {
+	for i := range r.IntN([]int{6, 12, 50}[r.IntN(3)]) {
 		form.Fields = append(form.Fields, bot.Field{
 			ID: fmt.Sprint("f", i), Field: fields[r.IntN(len(fields))], Label: some(), Hint: some(), Error: some(), Options: opts(),
 			Max: r.IntN(4000), Value: flows.Input{Text: some(), Picks: []string{some(), "o1"}[r.IntN(2):]},
@@ -261,6 +304,7 @@ func encodeAnything(t *testing.T, seed uint64, text string) {
 	checkForm(t, modal(form, "C1", true))
 	checkForm(t, modal(form, "C1", false))
 	checkForm(t, notice(m, some(), "C1"))
+	checkForm(t, home(m))
 	if e := escaped(text, 100); utf8.RuneCountInString(e) > 100 {
 		t.Errorf("%d characters", utf8.RuneCountInString(e))
 	}

@@ -1,6 +1,7 @@
 package slackfake
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,9 +13,10 @@ import (
 const (
 	messageBlocks  = 50
 	viewBlocks     = 100
-	messageText    = 40000 // posted
-	updateText     = 4000  // edited: chat.update refuses more
-	blocksTogether = 13000 // all texts of a message's blocks; not documented, observed
+	messageText    = 40000   // posted
+	updateText     = 4000    // edited: chat.update refuses more
+	blocksTogether = 13000   // all texts of a message's blocks, options too; not documented, observed
+	viewSize       = 250_000 // bytes
 	textObject     = 3000
 	fieldsMax      = 10
 	fieldText      = 2000
@@ -55,6 +57,11 @@ func CheckMessage(text string, blocks []Block, edited bool) error {
 		for _, w := range texts(b) {
 			total += utf8.RuneCountInString(w.Text)
 		}
+		for _, e := range controls(b) {
+			for _, o := range e.Options {
+				total += utf8.RuneCountInString(o.name())
+			}
+		}
 	}
 	c.atMost("all blocks together", total, blocksTogether)
 	c.blocks(blocks)
@@ -65,6 +72,9 @@ func CheckMessage(text string, blocks []Block, edited bool) error {
 func CheckView(v View) error {
 	c := checker{}
 	c.atMost("blocks", len(v.Blocks), viewBlocks)
+	if raw, err := json.Marshal(v.Blocks); err == nil {
+		c.atMost("bytes of the view", len(raw), viewSize)
+	}
 	c.length("private_metadata", v.PrivateMetadata, metadataMax)
 	c.length("callback_id", v.CallbackID, idLength)
 	switch v.Type {
