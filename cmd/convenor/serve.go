@@ -51,7 +51,7 @@ func (c serveCmd) Run(ctx context.Context, s shell) (err error) {
 func (h *house) serve(ctx context.Context, cfg config, chats []chat, m *metrics) error {
 	platforms := make([]bot.Platform, len(chats))
 	for i, c := range chats {
-		platforms[i] = c
+		platforms[i] = c.Platform // itself: what else it can do must show
 	}
 	b := h.with(share, m, platforms...)
 	mux := http.NewServeMux()

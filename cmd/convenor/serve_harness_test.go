@@ -100,7 +100,7 @@ func openOfficeOver(t *testing.T, http bool, redisURL string, members ...slackfa
 		way = "SLACK_SIGNING_SECRET=" + fake.SigningSecret()
 	}
 	o.env = append(o.env, "SLACK_BOT_TOKEN="+bot, way, "SLACK_API_URL="+fake.APIURL())
-	o.start()
+	o.open()
 	return o
 }
 
@@ -123,6 +123,16 @@ func bareOffice(t *testing.T, redisURL string) *office {
 		}
 	})
 	return o
+}
+
+// open starts it for the first time, at noon of the next Tuesday: a story of two weeks that begins then has no reminder
+// due on a Sunday, when none is sent, whatever day it is told on.
+func (o *office) open() {
+	o.t.Helper()
+	o.start()
+	now := o.clock(o.soon())
+	days := (int(time.Tuesday-now.Weekday())+6)%7 + 1
+	o.wait(time.Date(now.Year(), now.Month(), now.Day()+days, 18, 0, 0, 0, time.UTC))
 }
 
 // beside starts one more process of the same coalition: a replica. There must be a Redis.
