@@ -18,6 +18,10 @@ type Inbound struct {
 	Command *Command
 	Opened  *Opened
 	Saved   *Saved
+
+	// Given is what came in one go with a Command whose verb starts a conversation, by the question that it answers. What
+	// can be read is taken; the rest is asked for.
+	Given map[string]flows.Input `json:",omitempty"`
 }
 
 // kind is a word for what was done.

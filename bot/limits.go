@@ -93,19 +93,23 @@ func oversize(in Inbound) bool {
 	case in.Saved != nil:
 		return len(in.Saved.Text) > typedMax || len(in.Saved.Link) > idMax
 	case in.Command != nil:
-		return len(in.Command.Verb)+len(in.Command.Rest) > typedMax
+		return len(in.Command.Verb)+len(in.Command.Rest) > typedMax || large(in.Given)
 	case in.Submit != nil:
-		size := 0
-		for id, input := range in.Submit.Fields {
-			size += len(id) + len(input.Text)
-			for _, pick := range input.Picks {
-				size += len(pick)
-			}
-		}
-		return len(in.Submit.Fields) > fieldsMax || size > formMax
+		return large(in.Submit.Fields)
 	default:
 		return false
 	}
+}
+
+func large(fields map[string]flows.Input) bool {
+	size := 0
+	for id, input := range fields {
+		size += len(id) + len(input.Text)
+		for _, pick := range input.Picks {
+			size += len(pick)
+		}
+	}
+	return len(fields) > fieldsMax || size > formMax
 }
 
 // tooManyOpen asks somebody with many open conversations to finish one before another begins. A report is short and

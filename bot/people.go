@@ -308,6 +308,11 @@ func (v *visit) someone(ctx context.Context, pick string) (id string, ok bool, e
 	return p.ID, err == nil, err
 }
 
+// isAccount reports whether a text is somebody's account on one of the coalition's places, as Suggest names people.
+func (v *visit) isAccount(text string) bool {
+	return slices.ContainsFunc(v.home.Places, func(place string) bool { return strings.HasPrefix(text, place+":") })
+}
+
 // named finds the one person of the coalition who goes by a name, however it is written; "" when there is none or more
 // than one.
 func (v *visit) named(ctx context.Context, name string) (string, error) {

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"convenor/flows"
 	"convenor/flows/coalition"
@@ -15,11 +16,11 @@ func (v *visit) role(ctx context.Context, rest string) error {
 			Kind: flows.ControlPerson, Words: "role.pick-person", Token: flows.Token{Verb: flows.VerbRole},
 		})
 	}
-	id, err := v.named(ctx, rest)
-	if err != nil {
+	who := flows.Input{Text: rest}
+	if err := v.resolve(ctx, &who); err != nil {
 		return err
 	}
-	return v.offerRoles(ctx, id)
+	return v.offerRoles(ctx, strings.Join(who.Picks, ""))
 }
 
 // rolePress goes on with changing a role: the first press names the person, the second their new role. The same kind of

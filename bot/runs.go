@@ -247,6 +247,9 @@ func (v *visit) leads(run flows.Run) bool {
 // resolve turns what was picked, or typed, for a person into a person id. What leads to nobody stays as it is: the core
 // then asks again.
 func (v *visit) resolve(ctx context.Context, input *flows.Input) error {
+	if typed := strings.TrimSpace(input.Text); len(input.Picks) == 0 && v.isAccount(typed) {
+		input.Text, input.Picks = "", []string{typed}
+	}
 	if len(input.Picks) == 1 {
 		id, ok, err := v.someone(ctx, input.Picks[0])
 		if input.Picks = nil; ok {

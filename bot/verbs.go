@@ -67,6 +67,12 @@ func Verbs() []string {
 	return names
 }
 
+// Means reports whether a word of the command means one of Verbs, in another language for instance.
+func Means(word, name string) bool {
+	c, ok := findVerb(word)
+	return ok && c.name == name
+}
+
 // findVerb finds a verb by one of its words.
 func findVerb(word string) (verb, bool) {
 	for _, c := range verbs() {
@@ -272,7 +278,7 @@ func (v *visit) signUp(ctx context.Context, rest string) error {
 }
 
 func (v *visit) nameStep(ctx context.Context, _ string) error {
-	return v.begin(ctx, errand{flow: flowStep, space: v.space})
+	return v.beginWith(ctx, errand{flow: flowStep, space: v.space}, v.in.Given)
 }
 
 // nearest finds the verb that somebody may have meant, and which of its words: one within two slips of a finger. What

@@ -59,7 +59,7 @@ func (d *Discord) interact(ctx context.Context, in decoded, first reply) error {
 	case pinged:
 		return first(ctx, answered{Type: answerPong})
 	case completed:
-		return first(ctx, answered{Type: answerSuggestion, Data: map[string]any{"choices": d.suggest(in)}})
+		return first(ctx, answered{Type: answerSuggestion, Data: map[string]any{"choices": d.suggest(ctx, in)}})
 	case ignored, written:
 		return x.nothing(ctx)
 	case clicked, submitted, owned:

@@ -5,66 +5,118 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 
 	discordgo "github.com/bwmarrin/discordgo"
 
+	"convenor/bot"
 	"convenor/flows"
 )
+
+// commandName is the one command.
+const commandName = "coalition"
 
 // homeCommand is the subcommand for the bare command: Discord lets nobody use a command that has subcommands without one.
 const homeCommand = "home"
 
-// suggestMax is how many suggestions Discord shows.
-const suggestMax = 25
+// saveCommand is the entry in the menu of a message.
+const saveCommand = "Save as action step"
 
-// sub is one subcommand. Its words stand in the catalogue under discord.command.NAME.
-type sub struct {
+// opt is an option of a subcommand. Its words stand in the catalogue under discord.option.NAME (what it is called) and
+// discord.about.NAME, those of its choices under discord.choice.CHOICE.
+type opt struct {
 	name    string
-	option  string // what may follow it; "" when nothing does
-	suggest bool   // activities are suggested
+	want    bot.Wanted // what is suggested while it is typed; "" for nothing
+	choices []string
+	field   string // the question of a flow that it answers; "" where it follows the verb as text
 }
 
+// sub is one subcommand. Its words stand in the catalogue under discord.name.NAME and discord.command.NAME.
+type sub struct {
+	name    string
+	options []opt
+}
+
+// subs lists the subcommands: one for each verb of package bot, and the home.
 func subs() []sub {
+	activity := []opt{{name: "activity", want: bot.WantActivity}}
 	return []sub{
 		{name: homeCommand},
 		{name: "help"},
-		{name: "ask", option: "activity", suggest: true},
-		{name: "answer", option: "activity", suggest: true},
-		{name: "signup", option: "text"},
-		{name: "step", option: "text"},
+		{name: "ask", options: activity},
+		{name: "answer", options: activity},
+		{name: "signup", options: []opt{{name: "way", choices: []string{"messenger", "stakeholder"}}}},
+		{name: "step", options: []opt{
+			{name: "what", field: "what"},
+			{name: "goal", field: "goal"},
+			{name: "lead", field: "lead", want: bot.WantPerson},
+			{name: "by", field: "due", want: bot.WantDate},
+		}},
+		{name: "plan", options: []opt{{name: "step", want: bot.WantStep}}},
 		{name: "activities"},
-		{name: "question", option: "activity", suggest: true},
+		{name: "question", options: activity},
 		{name: "check"},
-		{name: "me", option: "text"},
+		{name: "me"},
 		{name: "resume"},
-		{name: "language", option: "text"},
-		{name: "nudges", option: "text"},
-		{name: "role", option: "text"},
+		{name: "language", options: []opt{{name: "language", choices: []string{"english", "spanish"}}}},
+		{name: "nudges", options: []opt{{name: "reminders", choices: []string{"on", "off"}}}},
+		{name: "hours", options: []opt{{name: "when", choices: []string{"day", "work", "evening", "week", "ours"}}}},
+		{name: "away", options: []opt{{name: "until", want: bot.WantDate}}},
+		{name: "link", options: []opt{{name: "code"}}},
+		{name: "sample"},
+		{name: "about"},
+		{name: "setup"},
+		{name: "role", options: []opt{{name: "person", want: bot.WantPerson}}},
 		{name: "log"},
 	}
 }
 
-// commands is what Discord is to know of /coalition: every verb as a subcommand, described in English and in Spanish.
+// findSub finds a subcommand by its name.
+func findSub(name string) (sub, bool) {
+	all := subs()
+	at := slices.IndexFunc(all, func(s sub) bool { return s.name == name })
+	if at < 0 {
+		return sub{}, false
+	}
+	return all[at], true
+}
+
+// commands is what Discord is to know: /coalition with every verb as a subcommand, and the entry in the menu of a message,
+// in English and in Spanish.
 func (d *Discord) commands() []*discordgo.ApplicationCommand {
 	root := &discordgo.ApplicationCommand{
-		Type: discordgo.ChatApplicationCommand, Name: "coalition", Description: d.word(flows.English, "discord.command.coalition"),
+		Type: discordgo.ChatApplicationCommand, Name: commandName, Description: d.word(flows.English, "discord.command.coalition"),
 		DescriptionLocalizations: new(d.localized("discord.command.coalition")),
 	}
 	for _, s := range subs() {
 		one := &discordgo.ApplicationCommandOption{
-			Type: discordgo.ApplicationCommandOptionSubCommand, Name: s.name, Description: d.word(flows.English, "discord.command."+s.name),
-			DescriptionLocalizations: d.localized("discord.command." + s.name),
+			Type: discordgo.ApplicationCommandOptionSubCommand, Name: s.name, NameLocalizations: d.localized("discord.name." + s.name),
+			Description: d.word(flows.English, "discord.command."+s.name), DescriptionLocalizations: d.localized("discord.command." + s.name),
 		}
-		if s.option != "" {
-			one.Options = []*discordgo.ApplicationCommandOption{{
-				Type: discordgo.ApplicationCommandOptionString, Name: s.option, Description: d.word(flows.English, "discord.option."+s.option),
-				DescriptionLocalizations: d.localized("discord.option." + s.option), Autocomplete: s.suggest,
-			}}
+		for _, o := range s.options {
+			one.Options = append(one.Options, d.option(o))
 		}
 		root.Options = append(root.Options, one)
 	}
-	return []*discordgo.ApplicationCommand{root}
+	save := &discordgo.ApplicationCommand{
+		Type: discordgo.MessageApplicationCommand, Name: saveCommand, NameLocalizations: new(d.localized("discord.save")),
+	}
+	return []*discordgo.ApplicationCommand{root, save}
+}
+
+func (d *Discord) option(o opt) *discordgo.ApplicationCommandOption {
+	out := &discordgo.ApplicationCommandOption{
+		Type: discordgo.ApplicationCommandOptionString, Name: o.name, NameLocalizations: d.localized("discord.option." + o.name),
+		Description: d.word(flows.English, "discord.about."+o.name), DescriptionLocalizations: d.localized("discord.about." + o.name),
+		Autocomplete: o.want != "",
+	}
+	for _, c := range o.choices {
+		out.Choices = append(out.Choices, &discordgo.ApplicationCommandOptionChoice{
+			Name: d.word(flows.English, "discord.choice."+c), NameLocalizations: d.localized("discord.choice." + c), Value: c,
+		})
+	}
+	return out
 }
 
 // localized is a phrase in every language of Discord's that the catalogue has.
@@ -100,48 +152,26 @@ func (d *Discord) writeCommands(ctx context.Context) error {
 // sum is the hash of what commands say, whatever ids and defaults Discord adds.
 func sum(list []*discordgo.ApplicationCommand) [sha256.Size]byte {
 	type said struct {
+		Type              discordgo.ApplicationCommandType
 		Name, Description string
-		Localized         map[discordgo.Locale]string
+		Names, Described  map[discordgo.Locale]string
 		Options           []*discordgo.ApplicationCommandOption
 	}
-	var all []said
+	all := make([]said, 0, len(list))
 	for _, c := range list {
-		one := said{Name: c.Name, Description: c.Description, Options: c.Options}
+		one := said{Type: c.Type, Name: c.Name, Description: c.Description, Options: c.Options}
+		if c.NameLocalizations != nil {
+			one.Names = *c.NameLocalizations
+		}
 		if c.DescriptionLocalizations != nil {
-			one.Localized = *c.DescriptionLocalizations
+			one.Described = *c.DescriptionLocalizations
 		}
 		all = append(all, one)
 	}
+	slices.SortFunc(all, func(a, b said) int { return strings.Compare(a.Name, b.Name) }) // Discord lists them in any order
 	raw, err := json.Marshal(all)
 	if err != nil {
 		return [sha256.Size]byte{}
 	}
 	return sha256.Sum256(raw)
-}
-
-// suggestion is one choice that an option offers while it is typed.
-type suggestion struct {
-	Name  string `json:"name"`
-	Value string `json:"value"`
-}
-
-// suggest offers the activities whose number or title holds what was typed.
-func (d *Discord) suggest(in decoded) []suggestion {
-	list := []suggestion{}
-	for _, s := range subs() {
-		if s.name != in.verb || !s.suggest {
-			continue
-		}
-		for _, a := range d.Pack.Activities() {
-			title := a.Title[flows.English]
-			if local := a.Title[in.locale]; local != "" {
-				title = local
-			}
-			shown := tidy(a.ID + " " + title)
-			if strings.Contains(strings.ToLower(shown), strings.ToLower(strings.TrimSpace(in.raw))) && len(list) < suggestMax {
-				list = append(list, suggestion{Name: cut(shown, optionMax), Value: a.ID})
-			}
-		}
-	}
-	return list
 }

@@ -3,6 +3,7 @@ package discord
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"convenor/bot"
@@ -33,9 +34,9 @@ type decoded struct {
 	channel   string       // where it happened; unlike in.Channel also a direct message's
 	locale    flows.Locale // language of the message or form that was acted on, else of the client
 	update    bool         // there is a message to leave as it is
-	own       string       // what a control of the adapter's own names in the drawer
-	verb      string       // completed: the subcommand that is being typed
-	raw       string       // written: the text as Discord sent it
+	own       string       // what a control of the adapter's own names in the drawer; completed: the option
+	verb      string       // completed: the subcommand
+	raw       string       // written: the text as Discord sent it; completed: what was typed so far
 	names     map[string]string
 }
 
@@ -58,12 +59,20 @@ type interaction struct {
 	} `json:"member"`
 	Message *json.RawMessage `json:"message"`
 	Data    struct {
-		Name       string          `json:"name"`
-		Options    []commandOption `json:"options"`
-		CustomID   string          `json:"custom_id"`
-		Type       int             `json:"component_type"`
-		Values     []string        `json:"values"`
-		Components []component     `json:"components"`
+		Name     string          `json:"name"`
+		Kind     int             `json:"type"` // of a command
+		Target   string          `json:"target_id"`
+		Options  []commandOption `json:"options"`
+		Resolved struct {
+			Messages map[string]struct {
+				Content  string   `json:"content"`
+				Mentions []person `json:"mentions"`
+			} `json:"messages"`
+		} `json:"resolved"`
+		CustomID   string      `json:"custom_id"`
+		Type       int         `json:"component_type"`
+		Values     []string    `json:"values"`
+		Components []component `json:"components"`
 	} `json:"data"`
 }
 
@@ -100,6 +109,9 @@ const (
 	interactComplete = 4
 	interactSubmit   = 5
 )
+
+// onMessage is the type of a command in the menu of a message.
+const onMessage = 3
 
 // decodeInteraction reads an interaction, whichever way it came. It is total: what we do not know is ignored. An error
 // means that it cannot be read.
@@ -153,27 +165,62 @@ func (d *decoded) settle(p interaction) {
 
 func place(guild string) string { return name + ":" + guild }
 
+// command reads /coalition or an entry in the menu of a message.
 func (d *decoded) command(p interaction) {
-	verb, rest, focused := homeCommand, "", ""
-	for _, sub := range p.Data.Options {
-		verb = sub.Name
-		var words []string
-		for _, o := range sub.Options {
-			words = append(words, strings.TrimSpace(o.text()))
-			if o.Focused {
-				focused = o.text()
-			}
-		}
-		rest = strings.TrimSpace(strings.Join(words, " "))
-	}
-	if d.kind = clicked; p.Type == interactComplete {
-		d.kind, d.verb, d.raw = completed, verb, focused
+	if p.Data.Kind == onMessage {
+		d.save(p)
 		return
 	}
-	if verb == homeCommand {
-		verb = ""
+	verb, given := homeCommand, []commandOption(nil)
+	for _, s := range p.Data.Options {
+		verb, given = s.Name, s.Options
 	}
-	d.in.Command = &bot.Command{Verb: strings.ToLower(verb), Rest: rest}
+	if p.Type == interactComplete {
+		d.kind, d.verb = completed, verb
+		for _, o := range given {
+			if o.Focused {
+				d.own, d.raw = o.Name, o.text()
+			}
+		}
+		return
+	}
+	c := bot.Command{Verb: strings.ToLower(verb)}
+	fields := map[string]flows.Input{}
+	known, _ := findSub(verb)
+	var rest []string
+	for _, o := range given {
+		text := strings.TrimSpace(o.text())
+		at := slices.IndexFunc(known.options, func(k opt) bool { return k.name == o.Name && k.field != "" })
+		switch {
+		case text == "":
+		case at >= 0:
+			fields[known.options[at].field] = flows.Input{Text: text}
+			d.in.Given = fields
+		default:
+			rest = append(rest, text)
+		}
+	}
+	if c.Rest = strings.Join(rest, " "); verb == homeCommand {
+		c.Verb = ""
+	}
+	d.kind, d.in.Command = clicked, &c
+}
+
+// save reads which message somebody wants to make an action step of.
+func (d *decoded) save(p interaction) {
+	m, there := p.Data.Resolved.Messages[p.Data.Target]
+	if p.Data.Name != saveCommand || !there {
+		return
+	}
+	names := map[string]string{}
+	for _, u := range m.Mentions {
+		names[u.ID] = u.called()
+	}
+	d.kind = clicked
+	d.in.Saved = &bot.Saved{
+		Text: readable(m.Content, p.App, names),
+		Link: "https://discord.com/channels/" + first(p.Guild, "@me") + "/" + p.Channel + "/" + p.Data.Target,
+	}
 }
 
 func (d *decoded) press(p interaction) {

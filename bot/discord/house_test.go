@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -25,7 +26,7 @@ const (
 	general = "100000000000000021"
 )
 
-// keys is a pack whose words are their keys.
+// keys is a pack whose words are their keys, as far as Discord takes them.
 type keys struct{}
 
 func (keys) Flow(string) (flows.Definition, bool) { return flows.Definition{}, false }
@@ -34,6 +35,11 @@ func (keys) Activities() []flows.Activity {
 }
 
 func (keys) Word(locale flows.Locale, key string, _ int) (string, bool) {
+	for _, area := range []string{"discord.name.", "discord.option."} {
+		if name, ok := strings.CutPrefix(key, area); ok {
+			return name + "-" + string(locale), true // Discord wants no dots and spaces in these
+		}
+	}
 	return key + " " + string(locale), true
 }
 func (keys) Advise(flows.Locale, string) flows.Advice { return flows.Advice{} }

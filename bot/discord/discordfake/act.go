@@ -187,6 +187,19 @@ func (f *Fake) Command(user, channel, sub string, options map[string]string) *Ac
 	return f.interact(user, channel, 2, commandData(sub, options, ""), nil)
 }
 
+// Menu lets somebody choose an entry in the menu of a message.
+func (f *Fake) Menu(user string, m Message, name string) *Act {
+	said := m.json()
+	said["content"] = m.Content // an entry chosen by a person brings the message's words along
+	f.mu.Lock()
+	said["author"] = userJSON(f.users[m.Author])
+	f.mu.Unlock()
+	return f.interact(user, m.Channel, 2, map[string]any{
+		"id": "130000000000000002", "name": name, "type": 3, "target_id": m.ID,
+		"resolved": map[string]any{"messages": map[string]any{m.ID: said}},
+	}, nil)
+}
+
 // Complete lets somebody type into an option of a subcommand. The answer has the suggestions.
 func (f *Fake) Complete(user, channel, sub, option, typed string) *Act {
 	return f.interact(user, channel, 4, commandData(sub, map[string]string{option: typed}, option), nil)

@@ -107,6 +107,13 @@ func CheckCommands(raw []byte) error {
 	var c checker
 	c.need(len(list) <= 100, "%d commands", len(list))
 	for _, one := range list {
+		if one.Type == 3 { // in the menu of a message: a name as people write it, and nothing else
+			for _, name := range append(values(one.Names), one.Name) {
+				c.length("a command's name", name, 1, 32)
+			}
+			c.need(one.Description == "" && len(one.Described) == 0 && len(one.Options) == 0, "%s is described", one.Name)
+			continue
+		}
 		size := 0
 		c.command(one, &size)
 		c.need(size <= 8000, "a command of %d characters", size)
