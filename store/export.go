@@ -198,7 +198,7 @@ func (e *exporter) everything(ctx context.Context) error {
 		shard, rest, sharded := cutShard(key)
 		coalition, _, ofOne := strings.Cut(rest, ":")
 		switch {
-		case key == keyMeta || key == keyCanary || key == keyBeat:
+		case passing(key):
 		case strings.HasPrefix(key, keyPlace):
 			err = errors.Join(err, e.items(ctx, key, "", strings.TrimPrefix(key, prefix), e.item))
 		case sharded && ofOne:

@@ -48,7 +48,7 @@ func Import(ctx context.Context, o Options, from io.ReadSeeker) (err error) {
 	if err != nil {
 		return fmt.Errorf("import: %w", plain(err))
 	}
-	if slices.ContainsFunc(keys, func(k string) bool { return k != keyMeta && k != keyCanary && k != keyBeat }) {
+	if slices.ContainsFunc(keys, func(k string) bool { return !passing(k) }) {
 		return ErrNotEmpty
 	}
 	s.rehearsal = head.Rehearsal

@@ -14,6 +14,8 @@ import (
 //	cv1:canary                      STRING  written and read back to see whether the store can be written
 //	cv1:beat                        STRING  how often a replica looked whether this is still the same Redis
 //	cv1:place:<place>               STRING  the coalition that a place belongs to
+//	cv1:starts:<app>                HASH    "b<bucket>" -> ms at which a session was begun last; "full" -> ms at which all that were begun are paid off
+//	cv1:shards:<app>                HASH    shard -> "<fence> <until> <owner> <0 or 1: stands> <seat>"; "w:<shard>" -> ms until which somebody waits for it
 //	cv1:{sNN}:coalitions            SET     the shard's coalitions that have records
 //	cv1:{sNN}:outbox                ZSET    "<c> <conversation>" by the ms at which its first delivery is ready, or its lease ends
 //	cv1:{sNN}:timers                ZSET    "<c> <timer>" by the ms at which it is due, or its claim ends
@@ -35,11 +37,18 @@ const (
 	keyCanary = "cv1:canary"
 	keyBeat   = "cv1:beat"
 	keyPlace  = "cv1:place:"
+	keyStarts = "cv1:starts:"
+	keyShards = "cv1:shards:"
 	prefix    = "cv1:"
 )
 
 // schema is written to cv1:meta. A binary refuses a store with a higher one.
 const schema = 1
+
+// passing reports whether a key is about this store or those who run on it now, and means nothing in another.
+func passing(key string) bool {
+	return key == keyMeta || key == keyCanary || key == keyBeat || strings.HasPrefix(key, keyStarts) || strings.HasPrefix(key, keyShards)
+}
 
 // shardsRedis and shardsEmbedded are how many shards coalitions are spread over. They are written to cv1:meta when a
 // store is begun and never change for it.

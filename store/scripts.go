@@ -45,6 +45,12 @@ var (
 	fillLua string
 	//go:embed importing.lua
 	importingLua string
+	//go:embed begin.lua
+	beginLua string
+	//go:embed take.lua
+	takeLua string
+	//go:embed keep.lua
+	keepLua string
 )
 
 // script is a Lua script. Redis keeps it under its hash, so two versions of Convenor can run side by side.
@@ -58,7 +64,7 @@ func newScript(name, source string) *script {
 }
 
 type scripts struct {
-	commit, claim, intend, complete, fail, free, mend, timers, open, shift, place, canary, beat, fill, importing *script
+	commit, claim, intend, complete, fail, free, mend, timers, open, shift, place, canary, beat, fill, importing, begin, take, keep *script
 }
 
 func newScripts() scripts {
@@ -78,6 +84,9 @@ func newScripts() scripts {
 		beat:      newScript("beat", beatLua),
 		fill:      newScript("fill", fillLua),
 		importing: newScript("importing", importingLua),
+		begin:     newScript("begin", beginLua),
+		take:      newScript("take", takeLua),
+		keep:      newScript("keep", keepLua),
 	}
 }
 
@@ -85,6 +94,7 @@ func newScripts() scripts {
 func (s scripts) all() []*script {
 	return []*script{
 		s.commit, s.claim, s.intend, s.complete, s.fail, s.free, s.mend, s.timers, s.open, s.shift, s.place, s.canary, s.beat, s.fill, s.importing,
+		s.begin, s.take, s.keep,
 	}
 }
 

@@ -3,6 +3,7 @@ package discord
 import (
 	"context"
 	"crypto/ed25519"
+	"crypto/rand"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -15,7 +16,6 @@ import (
 	"time"
 
 	discordgo "github.com/bwmarrin/discordgo"
-	"github.com/gorilla/websocket"
 
 	"convenor/bot"
 )
@@ -50,6 +50,11 @@ type Options struct {
 	Now    func() time.Time // the shared clock, rehearsal's offset included
 	Log    *slog.Logger     // never given names, texts or tokens
 
+	// Starts counts the sessions that are begun. Serve needs it.
+	Starts Starts
+	// Shards says which process has which part of the bot's servers; nil means that no other process has the token.
+	Shards Shards
+
 	// Panicked is called for each panic that was caught; nil means that nobody counts them.
 	Panicked func()
 	// Transport carries every request; nil means http.DefaultTransport.
@@ -64,18 +69,21 @@ type Options struct {
 // anything else is called.
 type Discord struct {
 	Options
-	voice  bot.Voice
-	rest   *discordgo.Session
-	key    ed25519.PublicKey
-	clock  *discordClock
-	dialer *websocket.Dialer
-	desk   *desk
+	voice bot.Voice
+	rest  *discordgo.Session
+	key   ed25519.PublicKey
+	clock *discordClock
+	wait  func(context.Context, time.Duration) bool // pause; a test that has no time puts its own here
+	desk  *desk
 
 	handler  Handler
 	me       atomic.Value // string: the bot's user id
 	requests chan request
 	told     atomic.Int64 // when the log last told of a refused request, in Unix seconds
-	up       atomic.Bool  // the gateway has a session
+	owner    string       // of shards: a name that no other process has
+	sharded  atomic.Bool  // Discord has said how many shards there are
+	held     atomic.Int32 // shards that are ours
+	up       atomic.Int32 // those with a session
 	serving  atomic.Bool
 
 	dms      sync.Map // direct-message channel by user id
@@ -116,8 +124,9 @@ func New(o Options) (*Discord, error) {
 	}
 	d := &Discord{
 		Options: o, voice: bot.Voice{Pack: o.Pack}, key: key, clock: &discordClock{now: o.Now}, desk: newDesk(), requests: make(chan request),
-		dialer: &websocket.Dialer{HandshakeTimeout: greetMax},
+		owner: rand.Text(),
 	}
+	d.wait = d.pause
 	if d.rest, err = discordgo.New("Bot " + o.Token); err != nil {
 		return nil, fmt.Errorf("make a client of Discord's: %w", err)
 	}
@@ -202,19 +211,19 @@ func (d *Discord) ClockAhead() (ahead time.Duration, known bool) {
 	return time.Duration(d.clock.ahead.Load()), d.clock.heard.Load()
 }
 
-// Healthy returns nil while Discord reaches us.
+// Healthy returns nil while Discord reaches us: every shard that is ours has a session. Shards that another process has
+// are its own to worry about.
 func (d *Discord) Healthy() error {
-	if !d.up.Load() {
+	up := d.up.Load()
+	if !d.sharded.Load() || up < d.held.Load() || up == 0 && d.Shards == nil {
 		return errors.New("no connection to Discord is open")
 	}
 	return nil
 }
 
-// Open counts the ways by which Discord reaches us that are open: the gateway and, over HTTP, requests.
+// Open counts the ways by which Discord reaches us that are open: sessions with the gateway and, over HTTP, requests.
 func (d *Discord) Open() (n int) {
-	if d.up.Load() {
-		n++
-	}
+	n = int(d.up.Load())
 	if len(d.key) > 0 && d.serving.Load() {
 		n++
 	}

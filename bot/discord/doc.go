@@ -7,6 +7,10 @@
 // Discord is the bot.Platform that sends it. What can be kept neither by Discord nor by the store, a form that must be
 // opened once more, lies in a drawer in memory for a quarter of an hour (drawer.go).
 //
+// The bot's servers come in shards, as many as Discord wants. Each belongs to one process by a lease (shards.go), with the
+// session on it, so that the next owner goes on where the last one was; and sessions are counted over all processes and
+// restarts, so that nothing can use up what Discord allows in a day (supervise.go).
+//
 // Nothing of the vendor's leaves this package. Any server that speaks Discord's API can stand in for Discord.
 //
 // Hazards of the vendor's library (discordgo v0.29) that this package is built around:

@@ -104,7 +104,7 @@ func refusal(err error) error {
 		return errors.New("discord does not know this token. Copy DISCORD_TOKEN from your application's page, under Bot; Reset Token makes a new one")
 	case errors.As(err, &closed):
 		return fmt.Errorf("%w: %s", closed, map[int]string{
-			4010: "Discord does not take this shard", 4011: "this bot is on so many servers that it must be sharded, which this version cannot do",
+			4010: "Discord does not take this shard", 4011: "this bot is on more servers than when Convenor was started, and must be sharded anew. Start Convenor again",
 			4012: "Discord does not speak this version of its gateway any more", 4013: "Discord does not know what Convenor asks to hear of",
 			4014: "Discord does not let this application hear what Convenor asks for. Open its page, Bot, and see whether it is restricted",
 		}[closed.code])

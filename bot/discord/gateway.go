@@ -9,6 +9,8 @@ import (
 	"io"
 	"log/slog"
 	"math/rand/v2"
+	"net"
+	"net/http"
 	"net/url"
 	"runtime"
 	"strconv"
@@ -36,19 +38,15 @@ const intents = 1<<0 | 1<<9 | 1<<12 | 1<<16
 
 // The times and sizes of a connection.
 const (
-	greetMax   = 15 * time.Second // until Discord says hello, and then until the session stands
+	greetMax   = 4 * time.Second         // until Discord says hello, and then until the session stands
+	heardMax   = 4500 * time.Millisecond // until Discord acknowledges a heartbeat
 	writeMax   = 10 * time.Second
 	messageMax = 4 << 20 // bytes of one message of Discord's, as it comes
 	beatMin    = time.Second
 	// comeBack closes a connection so that its session can be resumed: 1000 and 1001 would end it.
 	comeBack = 4900
+	goAway   = 1000
 )
-
-// seat is a session that can be resumed.
-type seat struct {
-	id, url string
-	seq     int64
-}
 
 // closedError is how Discord closed a connection.
 type closedError struct{ code int }
@@ -78,16 +76,19 @@ type packet struct {
 
 // line is one connection to the gateway.
 type line struct {
-	d    *Discord
-	conn *websocket.Conn
-	read *json.Decoder
-	seat *seat
-	stop context.CancelCauseFunc
+	d     *Discord
+	conn  *websocket.Conn
+	read  *json.Decoder
+	seat  *seat
+	shard shard
+	stop  context.CancelCauseFunc
+	stood func() // called once the session stands
 
-	mu    sync.Mutex // held for each write
-	owing bool       // a heartbeat was not answered yet
-	stood chan struct{}
-	once  sync.Once
+	mu      sync.Mutex // held for each write
+	acked   chan struct{}
+	greeted chan struct{} // closed when Discord has said hello
+	stands  chan struct{} // closed when the session stands
+	once    sync.Once
 }
 
 // frames makes the compressed messages of a connection one stream.
@@ -119,7 +120,7 @@ func (f *frames) Read(p []byte) (int, error) {
 // connect runs one connection to its end and says why it ended. It resumes s where that is a session, and leaves in it
 // what can be resumed next. stood is called once the session stands. What people do is worked on under life, which
 // outlives ctx.
-func (d *Discord) connect(ctx, life context.Context, address string, s *seat, stood func()) error {
+func (d *Discord) connect(ctx, life context.Context, address string, of shard, s *seat, stood func()) error {
 	u, err := url.Parse(address)
 	if err != nil {
 		return fmt.Errorf("read the gateway's address: %w", err)
@@ -128,51 +129,90 @@ func (d *Discord) connect(ctx, life context.Context, address string, s *seat, st
 	if u.Path == "" {
 		u.Path = "/"
 	}
-	conn, resp, err := d.dialer.DialContext(ctx, u.String(), nil)
-	if resp != nil {
-		_ = resp.Body.Close()
-	}
-	if err != nil {
-		return fmt.Errorf("open a connection to Discord: %w", err)
-	}
-	conn.SetReadLimit(messageMax)
+	told := ctx
 	ctx, stop := context.WithCancelCause(ctx)
-	l := &line{d: d, conn: conn, seat: s, stop: stop, stood: make(chan struct{})}
+	l := &line{
+		d: d, seat: s, shard: of, stop: stop, stood: stood,
+		acked: make(chan struct{}, 1), greeted: make(chan struct{}), stands: make(chan struct{}),
+	}
 	var running sync.WaitGroup
+	late := d.After(greetMax)
+	running.Go(func() { l.watch(ctx, late, l.greeted) })
+	if l.conn, err = dial(ctx, u.String()); err != nil {
+		stop(fmt.Errorf("open a connection to Discord: %w", err))
+		running.Wait()
+		return context.Cause(ctx)
+	}
+	l.conn.SetReadLimit(messageMax)
 	running.Go(func() { // whatever ends it, a blocked read ends with it
 		<-ctx.Done()
 		code := comeBack
-		_ = conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, ""), time.Now().Add(time.Second)) //nolint:forbidigo // a socket's deadline is by the machine's clock
-		_ = conn.Close()
-	})
-	running.Go(func() {
-		select {
-		case <-l.stood:
-		case <-d.After(2 * greetMax):
-			stop(errSilent)
-		case <-ctx.Done():
+		if told.Err() != nil && d.Shards == nil {
+			code = goAway // nobody comes back to it
 		}
+		_ = l.conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, ""), time.Now().Add(time.Second)) //nolint:forbidigo // a socket's deadline is by the machine's clock
+		_ = l.conn.Close()
 	})
-	stop(l.run(ctx, life, &running, stood)) // the first cause stays
+	stop(l.run(ctx, life, &running)) // the first cause stays
 	running.Wait()
 	return context.Cause(ctx)
 }
 
-func (l *line) run(ctx, life context.Context, running *sync.WaitGroup, stood func()) error {
+// dial opens a WebSocket. Whatever stage it hangs at, it ends with ctx.
+func dial(ctx context.Context, address string) (*websocket.Conn, error) {
+	var dialer net.Dialer
+	opened := func() bool { return true }
+	ws := websocket.Dialer{
+		Proxy: http.ProxyFromEnvironment,
+		NetDialContext: func(dialing context.Context, network, addr string) (net.Conn, error) {
+			conn, err := dialer.DialContext(dialing, network, addr)
+			if err == nil {
+				opened = context.AfterFunc(ctx, func() { _ = conn.Close() })
+			}
+			return conn, err
+		},
+	}
+	conn, resp, err := ws.DialContext(ctx, address, nil)
+	if resp != nil {
+		_ = resp.Body.Close()
+	}
+	opened() // from here on connect closes it, with a word
+	return conn, err
+}
+
+// watch gives a connection up that does not come to a step in time.
+func (l *line) watch(ctx context.Context, late, step <-chan struct{}) {
+	select {
+	case <-step:
+	case <-late:
+		l.stop(errSilent)
+	case <-ctx.Done():
+	}
+}
+
+func (l *line) run(ctx, life context.Context, running *sync.WaitGroup) error {
 	hello, err := l.hello()
 	if err != nil {
 		return err
 	}
+	close(l.greeted)
 	running.Go(func() { l.beat(ctx, hello) })
+	late := l.d.After(greetMax)
+	running.Go(func() { l.watch(ctx, late, l.stands) })
 	if err := l.greet(); err != nil {
 		return err
 	}
 	for {
 		var p packet
-		if err := l.read.Decode(&p); err != nil {
+		err := l.read.Decode(&p)
+		if _, odd := errors.AsType[*json.UnmarshalTypeError](err); odd {
+			l.d.Log.LogAttrs(life, slog.LevelWarn, "something Discord sent could not be read and is passed over")
+			continue
+		}
+		if err != nil {
 			return ended(err)
 		}
-		if err := l.take(life, p, stood); err != nil {
+		if err := l.take(life, p); err != nil {
 			return err
 		}
 	}
@@ -208,11 +248,11 @@ func (l *line) hello() (time.Duration, error) {
 
 // greet resumes the session, or begins one.
 func (l *line) greet() error {
-	if l.seat.id != "" {
-		return l.send(opResume, map[string]any{"token": l.d.Token, "session_id": l.seat.id, "seq": l.seat.seq})
+	if id, _, seq := l.seat.get(); id != "" {
+		return l.send(opResume, map[string]any{"token": l.d.Token, "session_id": id, "seq": seq})
 	}
 	return l.send(opIdentify, map[string]any{
-		"token": l.d.Token, "intents": intents,
+		"token": l.d.Token, "intents": intents, "shard": []int{l.shard.number, l.shard.of},
 		"properties": map[string]string{"os": runtime.GOOS, "browser": "convenor", "device": "convenor"},
 	})
 }
@@ -227,25 +267,32 @@ func (l *line) send(op int, data any) error {
 	return nil
 }
 
-// beat sends heartbeats, the first after a part of the interval that chance decides. One that is not answered before the
-// next is due means that nobody is there.
+// beat sends heartbeats, the first after a part of the interval that chance decides. One that is not acknowledged soon
+// means that nobody is there.
 func (l *line) beat(ctx context.Context, every time.Duration) {
-	for wait := time.Duration(rand.Int64N(int64(every))); ; wait = every { //nolint:gosec // no secret
+	next := l.d.After(time.Duration(rand.Int64N(int64(every)))) //nolint:gosec // no secret
+	for {
 		select {
-		case <-l.d.After(wait):
+		case <-next:
 		case <-ctx.Done():
 			return
 		}
-		l.mu.Lock()
-		dead := l.owing
-		l.owing = true
-		l.mu.Unlock()
-		if dead {
-			l.stop(errSilent)
-			return
+		next = l.d.After(every)
+		select {
+		case <-l.acked: // one that was asked for
+		default:
 		}
+		late := l.d.After(heardMax)
 		if err := l.pulse(); err != nil {
 			l.stop(err)
+			return
+		}
+		select {
+		case <-l.acked:
+		case <-late:
+			l.stop(errSilent)
+			return
+		case <-ctx.Done():
 			return
 		}
 	}
@@ -253,28 +300,24 @@ func (l *line) beat(ctx context.Context, every time.Duration) {
 
 func (l *line) pulse() error {
 	var last any
-	l.mu.Lock()
-	if l.seat.seq > 0 {
-		last = l.seat.seq
+	if _, _, seq := l.seat.get(); seq > 0 {
+		last = seq
 	}
-	l.mu.Unlock()
 	return l.send(opHeartbeat, last)
 }
 
 // take takes in one message. An error ends the connection.
-func (l *line) take(life context.Context, p packet, stood func()) error {
+func (l *line) take(life context.Context, p packet) error {
 	switch p.Op {
 	case opDispatch:
-		l.mu.Lock()
-		l.seat.seq = max(l.seat.seq, p.Seq)
-		l.mu.Unlock()
-		return l.event(life, p, stood)
+		return l.event(life, p)
 	case opHeartbeat:
 		return l.pulse()
 	case opHeard:
-		l.mu.Lock()
-		l.owing = false
-		l.mu.Unlock()
+		select {
+		case l.acked <- struct{}{}:
+		default:
+		}
 	case opReconnect:
 		return errRecalled
 	case opInvalid:
@@ -286,9 +329,9 @@ func (l *line) take(life context.Context, p packet, stood func()) error {
 	return nil
 }
 
-func (l *line) event(life context.Context, p packet, stood func()) error {
-	switch p.Name {
-	case "READY":
+// event takes in one event. Any of them shows that the session stands: Discord replays what was missed before it says so.
+func (l *line) event(life context.Context, p packet) error {
+	if p.Name == "READY" {
 		var ready struct {
 			Session string `json:"session_id"`
 			URL     string `json:"resume_gateway_url"`
@@ -296,25 +339,20 @@ func (l *line) event(life context.Context, p packet, stood func()) error {
 		if err := json.Unmarshal(p.Data, &ready); err != nil || ready.Session == "" {
 			return errors.New("discord's session has no name")
 		}
-		l.mu.Lock()
-		l.seat.id, l.seat.url = ready.Session, ready.URL
-		l.mu.Unlock()
-		l.stands(stood)
-	case "RESUMED":
-		l.stands(stood)
-	default:
-		if err := l.d.heard(life, p.Name, p.Data); err != nil {
-			l.d.Log.LogAttrs(life, slog.LevelWarn, "something Discord sent could not be read and is passed over", slog.String("type", p.Name), slog.Any("error", err))
-		}
+		l.seat.begin(ready.Session, ready.URL)
+	}
+	news := l.seat.heard(p.Seq)
+	l.once.Do(func() {
+		close(l.stands)
+		l.stood()
+	})
+	if !news {
+		return nil // it came before: Discord may replay too much
+	}
+	if err := l.d.heard(life, p.Name, p.Data); err != nil {
+		l.d.Log.LogAttrs(life, slog.LevelWarn, "something Discord sent could not be read and is passed over", slog.String("type", p.Name), slog.Any("error", err))
 	}
 	return nil
-}
-
-func (l *line) stands(stood func()) {
-	l.once.Do(func() {
-		close(l.stood)
-		stood()
-	})
 }
 
 // server notes that Convenor came to a server or left it. One that only cannot be reached for a while is not left.

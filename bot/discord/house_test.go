@@ -60,6 +60,7 @@ func adapter(t *testing.T, f *discordfake.Fake, change func(*Options)) *Discord 
 	transport := &http.Transport{DisableKeepAlives: true}
 	o := Options{
 		Token: discordfake.Token, APIURL: f.APIURL(), Pack: keys{}, Now: time.Now, Log: slog.New(slog.DiscardHandler), Transport: transport,
+		Starts: &starts{},
 	}
 	if change != nil {
 		change(&o)
@@ -67,6 +68,13 @@ func adapter(t *testing.T, f *discordfake.Fake, change func(*Options)) *Discord 
 	d, err := New(o)
 	must(t, err)
 	return d
+}
+
+// starts lets sessions begin whenever they like.
+type starts struct{}
+
+func (*starts) BeginSession(context.Context, string, int, time.Time, time.Duration, time.Duration, int) (time.Duration, error) {
+	return 0, nil
 }
 
 // serve runs d until the test ends.

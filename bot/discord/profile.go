@@ -3,8 +3,10 @@ package discord
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 
@@ -16,6 +18,9 @@ import (
 const (
 	profileLife = time.Hour
 	profilesMax = 10000
+	serversLife = 10 * time.Minute // how long the list of servers is taken for whole
+	serverPage  = 200
+	serverPages = 20
 )
 
 // profiles remembers what Discord told about people. The zero profiles is ready to use.
@@ -99,6 +104,20 @@ type guilds struct {
 	mu    sync.Mutex
 	known map[string]bool
 	about map[string]string // server by user, or by channel of direct messages
+	asked time.Time         // when Discord was last asked for all
+
+	asking sync.Mutex // held while it is asked
+}
+
+// ask reports whether it is time to ask Discord, and notes that it is being asked.
+func (g *guilds) ask(now time.Time) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if !g.asked.IsZero() && now.Sub(g.asked) < serversLife {
+		return false
+	}
+	g.asked = now
+	return true
 }
 
 func (g *guilds) note(guild string, here bool) {
@@ -145,7 +164,7 @@ func (d *Discord) guildOf(ctx context.Context, named, user string) string {
 	if named = first(named, d.guilds.of(user)); named != "" {
 		return named
 	}
-	list := d.guilds.all()
+	list := d.servers(ctx)
 	if len(list) == 1 {
 		return list[0]
 	}
@@ -156,6 +175,37 @@ func (d *Discord) guildOf(ctx context.Context, named, user string) string {
 		}
 	}
 	return ""
+}
+
+// servers are the servers that Convenor is on. A process that came back to another's session, or that has some of the
+// shards, was not told of all of them and asks, now and then.
+func (d *Discord) servers(ctx context.Context) []string {
+	if list := d.guilds.all(); len(list) > 0 && d.Shards == nil {
+		return list
+	}
+	d.guilds.asking.Lock() // who comes meanwhile waits for the answer
+	defer d.guilds.asking.Unlock()
+	if !d.guilds.ask(d.Machine()) {
+		return d.guilds.all()
+	}
+	after := "0"
+	for range serverPages {
+		var page []struct {
+			ID string `json:"id"`
+		}
+		if err := d.request(ctx, http.MethodGet, "users/@me/guilds?limit="+strconv.Itoa(serverPage)+"&after="+after, nil, &page); err != nil {
+			d.Log.LogAttrs(ctx, slog.LevelWarn, "Discord does not say which servers Convenor is on", slog.Any("error", classify(err, false)))
+			break
+		}
+		for _, g := range page {
+			d.guilds.note(g.ID, true)
+			after = g.ID
+		}
+		if len(page) < serverPage {
+			break
+		}
+	}
+	return d.guilds.all()
 }
 
 // belongs notes what server the direct messages with somebody are about.

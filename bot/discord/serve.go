@@ -18,6 +18,9 @@ const drainMax = 10 * time.Second
 // Serve hands everything that people do to h until ctx ends, then finishes what is under way and closes. It returns nil
 // after ctx has ended, or early with words that say what to change when Discord does not let us in.
 func (d *Discord) Serve(ctx context.Context, h Handler) error {
+	if d.Starts == nil {
+		return errors.New("discord: nobody counts the sessions that are begun")
+	}
 	d.handler = h
 	life, end := context.WithCancel(context.WithoutCancel(ctx)) // outlives ctx by the drain
 	defer end()

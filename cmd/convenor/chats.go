@@ -44,10 +44,14 @@ func (h *house) chats(cfg config, m *metrics) (list []chat, err error) {
 		list = append(list, chat{s, s, func(ctx context.Context, b *bot.Bot) error { return s.Serve(ctx, b) }})
 	}
 	if cfg.discord() {
-		d, err := discord.New(discord.Options{
+		o := discord.Options{
 			Token: cfg.DiscordToken, ApplicationID: cfg.DiscordApp, PublicKey: cfg.DiscordKey, APIURL: cfg.DiscordAPIURL,
-			Pack: h.pack, Now: h.clock.now, Machine: time.Now, Log: h.log, Panicked: m.Panicked,
-		})
+			Pack: h.pack, Now: h.clock.now, Machine: time.Now, Log: h.log, Panicked: m.Panicked, Starts: h.store,
+		}
+		if cfg.RedisURL != "" { // others may share it; a folder is one process's
+			o.Shards = h.store
+		}
+		d, err := discord.New(o)
 		if err != nil {
 			return nil, err
 		}

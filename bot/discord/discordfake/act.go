@@ -99,7 +99,8 @@ func (f *Fake) interact(user, channel string, kind int, data map[string]any, fro
 		d["message"] = from.json()
 	}
 	if f.requestURL == "" {
-		f.dispatch("INTERACTION_CREATE", d)
+		guild, _ := d["guild_id"].(string)
+		f.dispatch(guild, "INTERACTION_CREATE", d)
 		return i.act
 	}
 	raw, err := json.Marshal(d)
@@ -342,7 +343,8 @@ func (f *Fake) Write(user, channel, text string) *Act {
 			d["content"] = "" // without the privileged intent
 		}
 	}
-	f.dispatch("MESSAGE_CREATE", d)
+	guild, _ := d["guild_id"].(string)
+	f.dispatch(guild, "MESSAGE_CREATE", d)
 	a := newAct()
 	a.finish(nil, nil)
 	return a

@@ -32,6 +32,9 @@ type Config struct {
 	Heartbeat time.Duration
 	// Global is how many requests a second are taken from the bot; 0 means no limit.
 	Global int
+	// Shards is in how many parts the bot's servers are to be heard, and Concurrency how many of them may begin at once;
+	// default one.
+	Shards, Concurrency int
 	// Starts is how many sessions the bot may start; 0 means 1000, below zero none.
 	Starts int
 	// Permissions is what the bot's roles let it do on the server. Default: what its invite link asks for.
@@ -105,6 +108,7 @@ func Start(tb testing.TB, c Config) *Fake {
 	if c.Heartbeat == 0 {
 		c.Heartbeat = 41250 * time.Millisecond
 	}
+	c.Shards, c.Concurrency = max(c.Shards, 1), max(c.Concurrency, 1)
 	if c.Starts == 0 {
 		c.Starts = 1000
 	}
@@ -117,6 +121,7 @@ func Start(tb testing.TB, c Config) *Fake {
 		interactions: map[string]*interaction{}, modals: map[string]*Modal{}, faults: map[string][]Fault{},
 		client: &http.Client{Transport: &http.Transport{DisableKeepAlives: true}},
 	}
+	f.gate.sent = map[string][]place{}
 	f.gate.sessions = map[string]*session{}
 	f.server = httptest.NewServer(f.routes())
 	tb.Cleanup(func() {

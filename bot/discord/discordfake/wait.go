@@ -23,6 +23,13 @@ func (f *Fake) Await(ctx context.Context, what string, ok func() bool) error {
 	}
 }
 
+// Changed returns a channel that is closed by the next change.
+func (f *Fake) Changed() <-chan struct{} {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.changed
+}
+
 // AwaitSockets waits until n connections have a session.
 func (f *Fake) AwaitSockets(ctx context.Context, n int) error {
 	return f.Await(ctx, fmt.Sprint(n, " connections"), func() bool { return f.Sockets() == n })
