@@ -115,6 +115,9 @@ func (h *theatre) Look(_ *testing.T, user string, in bot.Address) []Seen {
 
 func see(m bot.Message, private bool) Seen {
 	s := Seen{Private: private}
+	if m.Calls != "" {
+		s.Pings, s.Called = 1, []string{m.Calls}
+	}
 	for _, b := range m.Blocks {
 		s.Text += b.Text + "\n"
 	}

@@ -84,12 +84,14 @@ type Discord struct {
 	sharded  atomic.Bool  // Discord has said how many shards there are
 	held     atomic.Int32 // shards that are ours
 	up       atomic.Int32 // those with a session
+	guarded  atomic.Bool  // nothing is sent, so that Discord does not shut this machine out
 	serving  atomic.Bool
 
 	dms      sync.Map // direct-message channel by user id
 	profiles profiles
 	guilds   guilds
 	drawer   drawer
+	marks    marks
 }
 
 var _ bot.Platform = (*Discord)(nil)
@@ -135,7 +137,8 @@ func New(o Options) (*Discord, error) {
 	d.rest.Client = &http.Client{
 		Timeout: requestTimeout,
 		Transport: &limiter{
-			next: o.Transport, base: base, now: o.Machine, after: o.After, clock: d.clock, buckets: map[string]*bucket{}, routes: map[string]string{},
+			next: o.Transport, base: base, now: o.Machine, after: o.After, clock: d.clock, alarm: d.alarm,
+			buckets: map[string]*bucket{}, routes: map[string]string{}, probing: map[string]bool{},
 		},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
@@ -215,10 +218,25 @@ func (d *Discord) ClockAhead() (ahead time.Duration, known bool) {
 // are its own to worry about.
 func (d *Discord) Healthy() error {
 	up := d.up.Load()
+	if d.guarded.Load() {
+		return errors.New("discord refused very many requests, so none are sent for a while; see the log")
+	}
 	if !d.sharded.Load() || up < d.held.Load() || up == 0 && d.Shards == nil {
 		return errors.New("no connection to Discord is open")
 	}
 	return nil
+}
+
+// alarm tells that nothing is sent any more, or that it is again.
+func (d *Discord) alarm(on bool) {
+	d.guarded.Store(on)
+	if on {
+		d.Log.LogAttrs(context.Background(), slog.LevelError, "Discord refused very many requests within ten minutes. At twice as many it would shut this machine "+
+			"out, so nothing is sent for a while. Look for what is refused: a role that was taken away, a channel that is closed, a token that was reset",
+			slog.Int("refused", invalidMax), slog.Duration("within", invalidIn))
+		return
+	}
+	d.Log.LogAttrs(context.Background(), slog.LevelInfo, "requests to Discord are sent again")
 }
 
 // Open counts the ways by which Discord reaches us that are open: sessions with the gateway and, over HTTP, requests.

@@ -36,6 +36,12 @@ const (
 	perLang  = len(signs) / 2
 )
 
+// The marks of messages are far from the numbers that Discord gives by itself.
+const (
+	markLeast = 1 << 30
+	markMost  = 1<<31 - 1
+)
+
 // customID makes one. A server whose id is no number is left out.
 func customID(guild string, locale flows.Locale, place int, token string) string {
 	at := place % perLang
@@ -88,7 +94,7 @@ func splitID(id string) (guild string, locale flows.Locale, own bool, token stri
 func markOf(key string) uint32 {
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(key))
-	return h.Sum32()&0x7fffffff | 1<<30 // far from the numbers that Discord gives by itself
+	return h.Sum32()&markMost | markLeast
 }
 
 // dress is a message as Discord takes it: one text, then rows of controls. key may be empty.

@@ -19,9 +19,11 @@ import (
 // What the limiter keeps to. Discord takes 50 requests a second of a bot (topics/rate-limits) and shuts out an address
 // with 10,000 refused ones in ten minutes.
 const (
-	globalEvery  = time.Second / 47 // a little less than Discord takes
+	globalEvery  = time.Second / 40 // with the burst so many as Discord takes in any second
 	globalBurst  = 10
-	waitMax      = 5 * time.Second // longer than this nobody waits here: the outbox waits better
+	probeEvery   = 50 * time.Millisecond // how long to wait for the first answer in a bucket
+	resetMargin  = 10 * time.Millisecond // what Discord's own figures are rounded by, and more
+	waitMax      = 5 * time.Second       // longer than this nobody waits here: the outbox waits better
 	busyDefault  = 30 * time.Second
 	invalidMax   = 5000
 	invalidIn    = 10 * time.Minute
@@ -48,8 +50,11 @@ type limiter struct {
 	full    time.Time          // when the global bucket will be full
 	shut    time.Time          // nothing is sent before
 	buckets map[string]*bucket // by Discord's bucket and the major parameter
-	routes  map[string]string  // Discord's bucket by route
+	routes  map[string]string  // Discord's bucket by route; "" for one that has none
+	probing map[string]bool    // routes and major parameters whose bucket the request on its way is to tell
 	invalid []time.Time        // refused requests, oldest first
+	guarded bool               // so many were refused that nothing is sent
+	alarm   func(on bool)      // tells when guarded changes; called under the lock
 }
 
 // bucket is what Discord told about one.
@@ -85,8 +90,11 @@ func (l *limiter) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, errors.New("a request that is not for Discord's API")
 	}
 	name, major := route(r.Method, path)
-	for !free(path) {
-		wait := l.take(name, major)
+	for {
+		wait := l.guard()
+		if wait <= 0 && !free(path) {
+			wait = l.take(name, major)
+		}
 		if wait <= 0 {
 			break
 		}
@@ -99,6 +107,7 @@ func (l *limiter) RoundTrip(r *http.Request) (*http.Response, error) {
 			return nil, r.Context().Err()
 		}
 	}
+	defer l.probed(name, major)
 	r = r.Clone(r.Context())
 	r.URL.Scheme, r.URL.Host, r.Host = l.base.Scheme, l.base.Host, l.base.Host
 	r.URL.Path, r.URL.RawPath = l.base.Path+"/"+path, ""
@@ -117,30 +126,59 @@ func (l *limiter) take(name, major string) time.Duration {
 	if wait := l.shut.Sub(now); wait > 0 {
 		return wait
 	}
-	for len(l.invalid) > 0 && now.Sub(l.invalid[0]) > invalidIn {
-		l.invalid = l.invalid[1:]
-	}
-	if len(l.invalid) >= invalidMax {
-		return l.invalid[0].Add(invalidIn).Sub(now) + time.Second
-	}
 	if l.full.Before(now) {
 		l.full = now
 	}
 	if wait := l.full.Sub(now) - (globalBurst-1)*globalEvery; wait > 0 {
 		return wait
 	}
-	if b := l.buckets[l.routes[name]+" "+major]; b != nil {
-		switch {
-		case !b.reset.After(now):
-			delete(l.buckets, l.routes[name]+" "+major)
-		case b.remaining <= 0:
+	id, known := l.routes[name]
+	known = known && id == "" // it has none
+	if b := l.buckets[id+" "+major]; b != nil && b.reset.After(now) {
+		if b.remaining <= 0 {
 			return b.reset.Sub(now)
-		default:
-			b.remaining--
 		}
+		b.remaining--
+		known = true
+	}
+	if !known { // its first answer tells what the bucket takes; until then it takes one
+		if l.probing[name+" "+major] {
+			return probeEvery
+		}
+		l.probing[name+" "+major] = true
 	}
 	l.full = l.full.Add(globalEvery)
 	return 0
+}
+
+// probed lets the next request ask: the one before has been answered, or never will be.
+func (l *limiter) probed(name, major string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.probing, name+" "+major)
+}
+
+// guard says how long nothing at all may be sent: for a while after so many refused requests that Discord would soon
+// take no more from this machine's address.
+func (l *limiter) guard() time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	now := l.now()
+	for len(l.invalid) > 0 && now.Sub(l.invalid[0]) > invalidIn {
+		l.invalid = l.invalid[1:]
+	}
+	most := invalidMax
+	if l.guarded {
+		most /= 2 // not on and off
+	}
+	if on := len(l.invalid) >= most; on != l.guarded {
+		l.guarded = on
+		l.alarm(on)
+	}
+	if !l.guarded {
+		return 0
+	}
+	return l.invalid[len(l.invalid)-invalidMax/2].Add(invalidIn).Sub(now) + time.Second
 }
 
 // read notes what an answer tells about limits and takes that out of it: the vendor's limiter is not to see it.
@@ -158,8 +196,11 @@ func (l *limiter) read(resp *http.Response, name, major string, free bool) (*htt
 	if (limited && !shared) || resp.StatusCode == http.StatusUnauthorized || resp.StatusCode == http.StatusForbidden {
 		l.invalid = append(l.invalid, now)
 	}
-	if id := h.Get("X-RateLimit-Bucket"); id != "" && !free {
+	switch id := h.Get("X-RateLimit-Bucket"); {
+	case id != "" && !free:
 		l.note(id, name, major, h, now)
+	case resp.StatusCode < 300 && !free:
+		l.routes[name] = ""
 	}
 	// Without a bucket it is the global limit, or somebody before Discord who has had enough.
 	if limited && (h.Get("X-RateLimit-Global") != "" || h.Get("X-RateLimit-Bucket") == "") {
@@ -195,7 +236,7 @@ func (l *limiter) note(id, name, major string, h http.Header, now time.Time) {
 		l.buckets, l.routes = map[string]*bucket{}, map[string]string{}
 	}
 	l.routes[name] = id
-	key, reset := id+" "+major, now.Add(time.Duration(seconds*float64(time.Second)))
+	key, reset := id+" "+major, now.Add(time.Duration(seconds*float64(time.Second))+resetMargin)
 	if b := l.buckets[key]; b != nil && b.reset.After(now) {
 		remaining = min(remaining, b.remaining) // others are on their way
 	}

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"convenor/bot"
@@ -39,6 +40,7 @@ func (d *Discord) Send(ctx context.Context, to bot.Address, key string, m bot.Me
 		return flows.Posted{}, &bot.UnclearError{Err: errors.New("discord did not say where the message stands")}
 	}
 	d.belongs(to)
+	d.marks.put(at.ID, body.Components[0].ID)
 	return flows.Posted{Platform: name, Channel: first(at.Channel, channel), Message: at.ID}, nil
 }
 
@@ -47,10 +49,69 @@ func (d *Discord) create(ctx context.Context, channel string, m message, into an
 }
 
 // Edit replaces a message. It belongs to the server that its controls belonged to: a direct message's place is not told
-// here, so it is what was sent there last.
+// here, so it is what was sent there last. It keeps its mark, so that it is still found by its key.
 func (d *Discord) Edit(ctx context.Context, at flows.Posted, m bot.Message) error {
 	body := dress(m, d.guildAt(at.Channel), "")
+	mark, err := d.markAt(ctx, at)
+	if err != nil {
+		return err
+	}
+	body.Components[0].ID = mark
 	return classify(d.request(ctx, http.MethodPatch, "channels/"+at.Channel+"/messages/"+at.Message, body, nil), true)
+}
+
+// markAt is the mark that a message carries. One that this process did not send or edit before is read.
+func (d *Discord) markAt(ctx context.Context, at flows.Posted) (uint32, error) {
+	if mark, known := d.marks.get(at.Message); known {
+		return mark, nil
+	}
+	var m posted
+	if err := d.request(ctx, http.MethodGet, "channels/"+at.Channel+"/messages/"+at.Message, nil, &m); err != nil {
+		return 0, fmt.Errorf("read a message: %w", classify(err, false))
+	}
+	mark := m.mark()
+	d.marks.put(at.Message, mark)
+	return mark, nil
+}
+
+// posted is a message as it is read: only what it is recognised by.
+type posted struct {
+	ID         string `json:"id"`
+	Author     person `json:"author"`
+	Components []struct {
+		Type int   `json:"type"`
+		ID   int64 `json:"id"`
+	} `json:"components"`
+}
+
+// mark is the mark that it carries; 0 when there is none.
+func (m posted) mark() uint32 {
+	if len(m.Components) == 0 || m.Components[0].Type != typeDisplay || m.Components[0].ID < markLeast || m.Components[0].ID > markMost {
+		return 0
+	}
+	return uint32(m.Components[0].ID) //nolint:gosec // it was just looked at
+}
+
+// marks remembers the marks of messages, by their id. The zero marks is ready to use.
+type marks struct {
+	mu    sync.Mutex
+	known map[string]uint32
+}
+
+func (l *marks) get(message string) (uint32, bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	mark, known := l.known[message]
+	return mark, known
+}
+
+func (l *marks) put(message string, mark uint32) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.known == nil || len(l.known) >= marksMax {
+		l.known = map[string]uint32{}
+	}
+	l.known[message] = mark
 }
 
 // Retract removes a message.
@@ -106,6 +167,7 @@ const (
 	lookMargin = 5 * time.Second // clocks are read to the second
 	lookPage   = 100             // messages a page: the most that Discord gives
 	lookPages  = 50
+	marksMax   = 10000
 	idEpoch    = 1420070400000 // milliseconds at which Discord's ids begin (reference#snowflakes)
 )
 
@@ -147,19 +209,12 @@ func (d *Discord) look(ctx context.Context, channel string, mark uint32, oldest 
 		if before != "" {
 			path += "&before=" + before
 		}
-		var page []struct {
-			ID         string `json:"id"`
-			Author     person `json:"author"`
-			Components []struct {
-				Type int   `json:"type"`
-				ID   int64 `json:"id"`
-			} `json:"components"`
-		}
+		var page []posted
 		if err := d.request(ctx, http.MethodGet, path, nil, &page); err != nil {
 			return flows.Posted{}, false, fmt.Errorf("look for a message: %w", classify(err, false))
 		}
 		for _, m := range page {
-			if m.Author.ID == d.self() && len(m.Components) > 0 && m.Components[0].Type == typeDisplay && m.Components[0].ID == int64(mark) {
+			if m.Author.ID == d.self() && m.mark() == mark {
 				return flows.Posted{Platform: name, Channel: channel, Message: m.ID}, true, nil
 			}
 		}

@@ -35,6 +35,11 @@ type Config struct {
 	// Shards is in how many parts the bot's servers are to be heard, and Concurrency how many of them may begin at once;
 	// default one.
 	Shards, Concurrency int
+	// Route and Per are how many messages in a channel are taken within how long; 0 means no limit.
+	Route int
+	Per   time.Duration
+	// Unheard means that no address is opened: only Handler serves.
+	Unheard bool
 	// Starts is how many sessions the bot may start; 0 means 1000, below zero none.
 	Starts int
 	// Permissions is what the bot's roles let it do on the server. Default: what its invite link asks for.
@@ -88,6 +93,7 @@ type Fake struct {
 	wrong        []string // what Check refused
 	second       int64    // for the global limit
 	taken        int
+	windows      map[string]window
 	invalid      int // requests answered 401, 403 or 429
 
 	gate       gateway
@@ -123,7 +129,14 @@ func Start(tb testing.TB, c Config) *Fake {
 	}
 	f.gate.sent = map[string][]place{}
 	f.gate.sessions = map[string]*session{}
-	f.server = httptest.NewServer(f.routes())
+	f.windows = map[string]window{}
+	f.server = httptest.NewUnstartedServer(f.routes())
+	if c.Unheard {
+		f.server.URL = "http://discord.invalid"
+		_ = f.server.Listener.Close()
+	} else {
+		f.server.Start()
+	}
 	tb.Cleanup(func() {
 		f.close()
 		for _, w := range f.Faults() {
@@ -135,9 +148,14 @@ func Start(tb testing.TB, c Config) *Fake {
 
 func (f *Fake) close() {
 	f.CutSockets(0)
-	f.server.Close()
+	if !f.config.Unheard {
+		f.server.Close()
+	}
 	f.working.Wait()
 }
+
+// Handler serves every address of Discord's.
+func (f *Fake) Handler() http.Handler { return f.server.Config.Handler }
 
 // APIURL is the address of the REST API.
 func (f *Fake) APIURL() string { return f.server.URL + "/api/v10" }

@@ -173,6 +173,14 @@ func (f *Fake) own(r request) (int, *answer) {
 	return 0, &a
 }
 
+func (f *Fake) readMessage(r request) answer {
+	i, bad := f.own(r)
+	if bad != nil {
+		return *bad
+	}
+	return answer{http.StatusOK, f.messages[r.PathValue("channel")][i].json()}
+}
+
 func (f *Fake) editMessage(r request) answer {
 	i, bad := f.own(r)
 	if bad != nil {

@@ -80,6 +80,7 @@ func (f *Fake) routes() http.Handler {
 		"GET /guilds/{guild}/members/{user}":                f.member,
 		"POST /channels/{channel}/messages":                 f.createMessage,
 		"GET /channels/{channel}/messages":                  f.listMessages,
+		"GET /channels/{channel}/messages/{message}":        f.readMessage,
 		"PATCH /channels/{channel}/messages/{message}":      f.editMessage,
 		"DELETE /channels/{channel}/messages/{message}":     f.deleteMessage,
 		"PUT /applications/{app}/commands":                  f.putCommands,
@@ -118,6 +119,9 @@ func (f *Fake) rest(w http.ResponseWriter, r *http.Request, route string, do fun
 	case !free(route) && f.tooMany():
 		fault = Fault{Status: 429, RetryAfter: time.Second, Global: true}
 		a = answer{429, map[string]any{"message": "You are being rate limited.", "retry_after": 1.0, "global": true}}
+	case route == posting && f.crowded(w, r):
+		fault = Fault{Status: 429, RetryAfter: f.config.Per}
+		a = answer{429, map[string]any{"message": "You are being rate limited.", "retry_after": f.config.Per.Seconds(), "global": false}}
 	default:
 		a = f.checked(r, route, body, do)
 	}
@@ -181,6 +185,37 @@ func (f *Fake) planned(route string) (Fault, bool) {
 	}
 	f.faults[route] = list[1:]
 	return list[0], true
+}
+
+// posting is the route that has a limit of its own.
+const posting = "POST /channels/{channel}/messages"
+
+// window is how many requests of a channel came within a time.
+type window struct {
+	since time.Time
+	taken int
+}
+
+// crowded counts a request towards its channel's limit and tells of it in the answer's headers, as Discord does.
+func (f *Fake) crowded(w http.ResponseWriter, r *http.Request) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.config.Route == 0 {
+		return false
+	}
+	channel, now := r.PathValue("channel"), f.config.Now()
+	one := f.windows[channel]
+	if now.Sub(one.since) >= f.config.Per {
+		one = window{since: now}
+	}
+	one.taken++
+	f.windows[channel] = one
+	h := w.Header()
+	h.Set("X-RateLimit-Bucket", "messages")
+	h.Set("X-RateLimit-Limit", strconv.Itoa(f.config.Route))
+	h.Set("X-RateLimit-Remaining", strconv.Itoa(max(f.config.Route-one.taken, 0)))
+	h.Set("X-RateLimit-Reset-After", strconv.FormatFloat(one.since.Add(f.config.Per).Sub(now).Seconds(), 'f', 3, 64))
+	return one.taken > f.config.Route
 }
 
 // tooMany counts a request towards the second that it falls in.
