@@ -113,7 +113,7 @@ func bareOffice(t *testing.T, redisURL string) *office {
 	}
 	o := &office{t: t, ctx: t.Context(), pack: pack, data: t.TempDir(), addr: freeAddress(t), said: &record{}, breath: time.Second / 3}
 	o.env = []string{
-		"PATH=" + os.Getenv("PATH"), "REDIS_URL=" + redisURL, "LISTEN_ADDR=" + o.addr, "CONVENOR_REHEARSAL=1", "LOG_LEVEL=info",
+		"PATH=" + os.Getenv("PATH"), "REDIS_URL=" + redisURL, "LISTEN_ADDR=" + o.addr, "CONVENOR_REHEARSAL=1", "LOG_LEVEL=debug",
 	}
 	t.Cleanup(func() {
 		o.kill()
