@@ -138,7 +138,7 @@ func (o *office) open() {
 // beside starts one more process of the same coalition: a replica. There must be a Redis.
 func (o *office) beside() *office {
 	o.t.Helper()
-	peer := &office{t: o.t, ctx: o.ctx, fake: o.fake, pack: o.pack, data: o.t.TempDir(), addr: freeAddress(o.t), said: o.said}
+	peer := &office{t: o.t, ctx: o.ctx, fake: o.fake, pack: o.pack, data: o.t.TempDir(), addr: freeAddress(o.t), said: o.said, http: o.http}
 	peer.env = append(slices.Clone(o.env), "LISTEN_ADDR="+peer.addr) // the last one counts
 	o.t.Cleanup(peer.kill)
 	o.peers = append(o.peers, peer)
