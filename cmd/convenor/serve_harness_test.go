@@ -130,6 +130,12 @@ func bareOffice(t *testing.T, redisURL string) *office {
 func (o *office) open() {
 	o.t.Helper()
 	o.start()
+	o.noon()
+}
+
+// noon lets it be noon of the next Tuesday.
+func (o *office) noon() {
+	o.t.Helper()
 	now := o.clock(o.soon())
 	days := (int(time.Tuesday-now.Weekday())+6)%7 + 1
 	o.wait(time.Date(now.Year(), now.Month(), now.Day()+days, 18, 0, 0, 0, time.UTC))
