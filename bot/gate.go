@@ -1,7 +1,6 @@
 package bot
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -33,6 +32,7 @@ type owed struct {
 	here    bool             // the person or the space is there
 	posted  flows.Posted     // where the message stands that it edits, or that it posts again
 	stands  bool             // posted is known
+	parent  flows.Posted     // the message in whose thread it goes; zero when there is none
 	revs    map[flows.Ref]int64
 	facts   nudge.Facts
 	reasons []flows.Reason
@@ -65,6 +65,9 @@ func (b *Bot) owed(ctx context.Context, d flows.Delivery) (owed, error) {
 	needed = append(needed, receipts)
 	if d.Message.Key != "" {
 		needed = append(needed, flows.Ref{Kind: flows.KindPosted, ID: d.Message.Key})
+	}
+	if d.Message.Thread != "" {
+		needed = append(needed, flows.Ref{Kind: flows.KindPosted, ID: d.Message.Thread})
 	}
 	for _, r := range o.reasons {
 		if r.Object != "" {
@@ -108,6 +111,9 @@ func (o *owed) take(r flows.Record) error {
 		o.here = true
 		return decode(r.Ref, r.Data, &o.space)
 	case flows.KindPosted:
+		if r.ID != o.Message.Key {
+			return decode(r.Ref, r.Data, &o.parent)
+		}
 		o.stands = true
 		return decode(r.Ref, r.Data, &o.posted)
 	case flows.KindReceipt, flows.KindNudged:
@@ -147,7 +153,7 @@ func (o *owed) locale() flows.Locale {
 	if o.person.Locale != "" {
 		return o.person.Locale
 	}
-	return cmp.Or(o.tenant.Locale, o.space.Locale)
+	return o.tenant.Locale
 }
 
 // zone returns the first of the named zones that is known, else UTC: a message at a wrong hour is mended by its reader,

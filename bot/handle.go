@@ -36,7 +36,6 @@ type visit struct {
 	home   coalition.Coalition
 	person coalition.Person // who acted
 	space  string           // id of the channel it came from; empty in a direct message
-	timed  bool             // days or hours come of it: whose zone is not known is asked
 }
 
 // Handle carries out one inbound event: it loads what the event needs, lets the pure code decide, and commits once.
@@ -47,7 +46,7 @@ type visit struct {
 func (b *Bot) Handle(ctx context.Context, in Inbound) (Answer, error) {
 	if in.User == "" {
 		if in.Opened != nil {
-			return Answer{}, b.greet(ctx, in) // Convenor was added by somebody whom the platform does not tell
+			return Answer{}, nil // a channel was opened by nobody in particular: there is nobody to begin with
 		}
 		return Answer{}, errors.New("handle: an event without a person")
 	}
@@ -137,9 +136,6 @@ func (b *Bot) try(ctx context.Context, v *visit) (Answer, error) {
 			return Answer{}, err
 		}
 	}
-	if err := v.askZone(ctx); err != nil {
-		return Answer{}, err
-	}
 	unchanged := v.empty()
 	if err := b.commit(ctx, v.work); err != nil {
 		return Answer{}, err
@@ -165,7 +161,7 @@ func (v *visit) route(ctx context.Context) error {
 		return v.submit(ctx, v.in.Submit.Fields)
 	case v.in.Typed != nil:
 		v.audit.Verb = "type"
-		return v.typed(ctx, v.in.Typed.Text)
+		return v.typed(ctx, *v.in.Typed)
 	case v.in.Command != nil:
 		v.audit.Verb = "command"
 		return v.command(ctx, *v.in.Command)

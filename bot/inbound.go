@@ -55,7 +55,12 @@ type Submit struct {
 }
 
 // Typed is text typed to Convenor: in a direct message, or mentioning it in a channel.
-type Typed struct{ Text string }
+type Typed struct {
+	Text string
+	// Thread is the platform's id of the message in whose thread it was written; "" when it was not, or in a direct
+	// message.
+	Thread string `json:",omitempty"`
+}
 
 // Command is the slash command. Verb is its first word, lower case, "" for the bare form; Rest is what follows.
 type Command struct {

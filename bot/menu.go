@@ -74,21 +74,13 @@ func (v *visit) notUnderstood(_ context.Context, word string) error {
 // how to answer it.
 func (v *visit) overheard(ctx context.Context) error {
 	m := v.menu(said(flows.StyleBody, "command.mention", nil))
-	space, _, err := find[coalition.Space](ctx, v.work, flows.Ref{Kind: flows.KindSpace, ID: v.space})
+	run, open, err := v.waiting(ctx)
 	if err != nil {
 		return err
 	}
-	if space.Run != "" {
-		run, ok, err := find[flows.Run](ctx, v.work, flows.Ref{Kind: flows.KindRun, ID: space.Run})
-		if err != nil {
-			return err
-		}
-		if ok && run.State == flows.StateOpen && run.Node != "" {
-			answer := button("menu.answer-round", flows.Token{Verb: flows.VerbForm, Object: run.ID, Rev: run.Drawn, Node: run.Node})
-			answer.Primary = true
-			m.Parts = append(m.Parts, said(flows.StyleBody, "menu.round-here", nil))
-			m.Controls = append([]flows.Control{answer}, m.Controls...)
-		}
+	if open {
+		m.Parts = append(m.Parts, said(flows.StyleBody, "menu.round-here", nil))
+		m.Controls = append([]flows.Control{answerButton(run)}, m.Controls...)
 	}
 	v.whisper = &m
 	return nil

@@ -98,6 +98,9 @@ type Address struct {
 	Place   string // "slack:T1"
 	User    string // platform's user id: a direct message
 	Channel string // platform's channel id
+	// Thread is the platform's id of a message in Channel, if this goes into the thread below it. A platform without
+	// threads, or without that message, takes it for the channel itself.
+	Thread string
 }
 
 // Profile is what a platform tells about a person.

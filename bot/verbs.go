@@ -52,7 +52,6 @@ func verbs() []verb {
 		{menuPlan, []string{"goals", "steps", "metas", "pasos"}, flows.VerbMenu, (*visit).plan},
 		{menuAway, []string{"fuera", "ausente"}, flows.VerbSettings, (*visit).away},
 		{menuHours, []string{"horas", "horario"}, flows.VerbSettings, (*visit).hours},
-		{menuZone, []string{"clock", "zona", "reloj"}, flows.VerbSettings, (*visit).zoneVerb},
 		{"link", []string{"vincular", "unir", "enlazar"}, flows.VerbMe, (*visit).link},
 		{"role", []string{"roles", "papel", "papeles"}, flows.VerbRole, (*visit).role},
 		{"log", []string{"history", "registro", "historial"}, flows.VerbLog, (*visit).history},
@@ -132,18 +131,22 @@ func (v *visit) command(ctx context.Context, c Command) error {
 
 // typed carries out text typed to Convenor. In a direct message a verb alone is a command and anything else goes to the
 // conversation under way. In a channel people talk to each other: only a verb counts, and an answer is given with the
-// question's own button.
-func (v *visit) typed(ctx context.Context, text string) error {
-	first, rest, _ := strings.Cut(strings.TrimSpace(text), " ")
+// question's own button or in the question's thread, where again only a verb alone is a command.
+func (v *visit) typed(ctx context.Context, typed Typed) error {
+	first, rest, _ := strings.Cut(strings.TrimSpace(typed.Text), " ")
 	word := strings.ToLower(first)
 	known, ok := findVerb(word)
+	alone := ok && strings.TrimSpace(rest) == ""
 	if v.in.Channel != "" {
+		if !alone && word != "" && typed.Thread != "" {
+			return v.answerAloud(ctx, typed, Command{Verb: known.name, Rest: rest})
+		}
 		if ok || word == "" {
 			return v.command(ctx, Command{Verb: word, Rest: rest})
 		}
 		return v.overheard(ctx)
 	}
-	if ok && strings.TrimSpace(rest) == "" {
+	if alone {
 		return v.command(ctx, Command{Verb: known.name})
 	}
 	run, open, err := v.current(ctx)
@@ -161,7 +164,7 @@ func (v *visit) typed(ctx context.Context, text string) error {
 		return err
 	}
 	v.audit.Object = run.ID
-	_, err = v.advance(ctx, f, run, flows.Event{Kind: flows.EventAnswer, Input: flows.Input{Text: text}})
+	_, err = v.advance(ctx, f, run, flows.Event{Kind: flows.EventAnswer, Input: flows.Input{Text: typed.Text}})
 	return err
 }
 
@@ -183,8 +186,12 @@ func (v *visit) opened(ctx context.Context, o Opened) error {
 	if v.space == "" {
 		return nil
 	}
+	m := flows.Message{
+		Parts:    []flows.Part{said(flows.StyleHeading, "menu.hello", nil), said(flows.StyleBody, "menu.hello-what", nil)},
+		Controls: firstChoices(true),
+	}
 	// The event's Key protects the commit from repeats, so the id need not be the same again.
-	v.deliver(v.delivery(origin{ID: v.b.ID(), Person: v.person.ID, At: v.at}, 0, "", v.space, hello()))
+	v.deliver(v.delivery(origin{ID: v.b.ID(), Person: v.person.ID, At: v.at}, 0, "", v.space, m))
 	return nil
 }
 
@@ -201,7 +208,6 @@ func (v *visit) startPress(ctx context.Context, t flows.Token) error {
 
 // begin starts a run of one's own, or goes on with the one under way if it is the same. It goes on in direct messages.
 func (v *visit) begin(ctx context.Context, to errand) error {
-	v.timed = v.timed || slices.Contains([]string{flowStep, flowSetup, flowMessenger}, to.flow)
 	run, open, err := v.current(ctx)
 	if err != nil {
 		return err

@@ -184,7 +184,9 @@ func (t *turn) close(answers []Answer) {
 	}
 	t.setTally(n.ID, tally)
 	t.edit(t.roundClosed(n, tally))
-	t.say(t.collected(n, answers))
+	collected := t.collected(n, answers)
+	collected.Thread = t.key()
+	t.say(collected)
 	t.proceed(t.walk(n.next, t.run.trailOn(), "", Value{}))
 }
 

@@ -4,6 +4,16 @@ package flows
 // Whatever shows answers of a round asks here.
 func (r Run) Shows(node string) bool { return !r.Tally[node].Sealed }
 
+// Asked is the key of the message in which a run's waiting question stands.
+func (r Run) Asked() string { return messageKey(r.ID, r.Node, r.Drawn) }
+
+// Aloud reports whether answering the waiting question of a group where others read it gives nothing away: it does when
+// answers are sealed until the close, or shown without names.
+func (f *Flow) Aloud(r Run) bool {
+	at, ok := f.index[r.Node]
+	return ok && r.Shows(r.Node) && !f.nodes[at].unnamed()
+}
+
 // unseal counts at the close what nobody could see before it: who did not know, with a data request for each.
 func (t *turn) unseal(tally Tally, answers []Answer) Tally {
 	tally.Sealed, tally.Unknown = false, 0

@@ -55,7 +55,10 @@ type Message struct {
 	// Key is the handle by which a later Edit finds this message; empty when it is never edited.
 	Key string `json:"key,omitempty"`
 	// Calls is the id of the one person whom a message to a space calls by a mention. Nothing else in it calls anybody.
-	Calls    string    `json:"calls,omitempty"`
+	Calls string `json:"calls,omitempty"`
+	// Thread is the Key of an earlier message to the same space: this one stands in its thread, where a platform has such
+	// a thing and the earlier one was posted.
+	Thread   string    `json:"thread,omitempty"`
 	Parts    []Part    `json:"parts"`
 	Controls []Control `json:"controls,omitempty"`
 }

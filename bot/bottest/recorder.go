@@ -27,7 +27,8 @@ type Recorder struct {
 // Post is one message as it stands.
 type Post struct {
 	ID      string
-	To      bot.Address
+	To      bot.Address // without Thread
+	Thread  string      // what it was to be in the thread of
 	Key     string
 	Message bot.Message
 	At      time.Time
@@ -53,7 +54,9 @@ func (r *Recorder) Send(ctx context.Context, to bot.Address, key string, m bot.M
 		return flows.Posted{}, &bot.GoneError{Reason: "unknown"}
 	}
 	r.sent++
-	p := Post{ID: strconv.Itoa(r.sent), To: to, Key: key, Message: m, At: r.now()}
+	thread := to.Thread
+	to.Thread = ""
+	p := Post{ID: strconv.Itoa(r.sent), To: to, Thread: thread, Key: key, Message: m, At: r.now()}
 	r.posts = append(r.posts, p)
 	return r.posted(p), nil
 }
@@ -98,6 +101,7 @@ func (r *Recorder) Find(ctx context.Context, to bot.Address, key string, since t
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	to.Thread = ""
 	i := slices.IndexFunc(r.posts, func(p Post) bool { return p.To == to && p.Key == key && !p.At.Before(since) })
 	if i < 0 {
 		return flows.Posted{}, false, nil

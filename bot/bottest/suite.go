@@ -29,6 +29,7 @@ func TestPlatform(t *testing.T, open func(t *testing.T, h Handler) Harness) {
 		"long messages are taken":                 longIsTaken,
 		"what people typed calls nobody":          hostileCallsNobody,
 		"a mention calls one person":              mentionCallsOne,
+		"what belongs below a message is found":   threadHolds,
 		"a press arrives as its token":            pressArrives,
 		"typed text and commands arrive":          typedArrives,
 		"a form opens and comes back":             formRoundTrip,

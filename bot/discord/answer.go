@@ -241,6 +241,9 @@ func (d *Discord) write(ctx context.Context, in decoded) error {
 		in.in.Place = place(in.guild)
 	}
 	in.in.Locale = d.profiles.locale(in.in.User)
+	if in.in.Channel != "" {
+		in.in.Channel, in.in.Typed.Thread = d.stands(ctx, in.channel)
+	}
 	out := <-d.ask(ctx, in.in)
 	x := &exchange{d: d, in: in}
 	locale := in.in.Locale

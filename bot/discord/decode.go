@@ -154,7 +154,7 @@ func (d *decoded) settle(p interaction) {
 	if p.Guild != "" {
 		d.guild = p.Guild
 		d.in.Channel = p.Channel
-		if thread := p.Where.Type >= 10 && p.Where.Type <= 12; thread && p.Where.Parent != "" {
+		if isThread(p.Where.Type) && p.Where.Parent != "" {
 			d.in.Channel = p.Where.Parent
 		}
 	}

@@ -90,6 +90,7 @@ type Discord struct {
 	dms      sync.Map // direct-message channel by user id
 	profiles profiles
 	guilds   guilds
+	threads  threads
 	drawer   drawer
 	marks    marks
 }

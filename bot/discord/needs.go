@@ -20,7 +20,8 @@ func Permissions() []Permission {
 		{1 << 10, "View Channels", "to hear when it is mentioned, and to post where you want it"},
 		{1 << 11, "Send Messages", "to post questions, answers and action steps"},
 		{1 << 16, "Read Message History", "to look before posting a second time; it reads nothing else"},
-		{1 << 38, "Send Messages in Threads", "to answer where somebody mentions it in a thread"},
+		{1 << 35, "Create Public Threads", "to put what was answered below its question"},
+		{1 << 38, "Send Messages in Threads", "to write there, and where somebody mentions it in a thread"},
 	}
 }
 

@@ -20,7 +20,7 @@ func TestInviteFile(t *testing.T) {
 // TestInviteLink names the application and asks for nothing that the table does not explain.
 func TestInviteLink(t *testing.T) {
 	t.Parallel()
-	const want = "https://discord.com/oauth2/authorize?client_id=42&permissions=274877975552&scope=bot+applications.commands"
+	const want = "https://discord.com/oauth2/authorize?client_id=42&permissions=309237713920&scope=bot+applications.commands"
 	if got := InviteLink("42"); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}

@@ -32,7 +32,11 @@ func (d *Discord) Send(ctx context.Context, to bot.Address, key string, m bot.Me
 		ID      string `json:"id"`
 		Channel string `json:"channel_id"`
 	}
-	if err := d.create(ctx, channel, body, &at); err != nil {
+	thread, err := d.thread(ctx, to, m)
+	if err != nil {
+		return flows.Posted{}, err
+	}
+	if channel, err = d.post(ctx, to, channel, thread, body, &at); err != nil {
 		d.forget(to, err)
 		return flows.Posted{}, err
 	}
@@ -189,7 +193,7 @@ func (d *Discord) Find(ctx context.Context, to bot.Address, key string, since ti
 	}
 	for {
 		oldest := d.clock.at(since).Add(-lookMargin)
-		at, found, err := d.look(ctx, channel, markOf(key), oldest)
+		at, found, err := d.lookIn(ctx, to.Thread, channel, markOf(key), oldest)
 		if err != nil || found {
 			return at, found, err
 		}
@@ -199,6 +203,17 @@ func (d *Discord) Find(ctx context.Context, to bot.Address, key string, since ti
 			return flows.Posted{}, false, nil
 		}
 	}
+}
+
+// lookIn looks in a channel, first in the thread below a message of it, should it have been meant for one.
+func (d *Discord) lookIn(ctx context.Context, thread, channel string, mark uint32, oldest time.Time) (flows.Posted, bool, error) {
+	if isSnowflake(thread) {
+		at, found, err := d.look(ctx, thread, mark, oldest)
+		if _, gone := errors.AsType[*bot.GoneError](err); found || err != nil && !gone {
+			return at, found, err
+		}
+	}
+	return d.look(ctx, channel, mark, oldest)
 }
 
 // look pages through a channel's history back to an instant of Discord's clock.

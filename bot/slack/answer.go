@@ -202,7 +202,7 @@ func (s *Slack) named(ctx context.Context, d decoded) decoded {
 	text := readable(d.raw, s.me.user, names)
 	switch {
 	case d.in.Typed != nil:
-		d.in.Typed = &bot.Typed{Text: text}
+		d.in.Typed = &bot.Typed{Text: text, Thread: d.in.Typed.Thread}
 	case d.in.Command != nil:
 		d.in.Command = command(text)
 	case d.in.Saved != nil:

@@ -106,10 +106,9 @@ func read(e envelope, into any) error {
 }
 
 // inbound starts an Inbound. Everything that reaches us belongs to the one workspace we are installed in, also what a
-// guest of another does in a shared channel. Of several ids of Slack's the first that is given is the key, together with
-// the workspace: other servers than Slack's may count from one in each.
+// guest of another does in a shared channel. Of several ids of Slack's the first that is given is the key.
 func inbound(me self, user, channel string, ids ...string) bot.Inbound {
-	in := bot.Inbound{Key: me.place() + ":" + first(ids...), Platform: name, Place: me.place(), User: user}
+	in := bot.Inbound{Key: name + ":" + first(ids...), Platform: name, Place: me.place(), User: user}
 	if !direct(channel) {
 		in.Channel = channel
 	}
@@ -146,7 +145,7 @@ func decodeEvent(me self, e envelope) (decoded, error) {
 	switch {
 	case ev.Type == eventMessage && ev.ChannelType == "im" && byPerson && plain,
 		ev.Type == eventMention && !direct(channel) && byPerson && plain:
-		return d.typed(me, ev.Text), nil
+		return d.typed(me, ev.Text, ev.Thread), nil
 	case ev.Type == eventHome && ev.Tab != "messages" && byPerson:
 		d.kind, d.in.Opened = homeOpened, &bot.Opened{}
 		return d, nil
@@ -158,10 +157,14 @@ func decodeEvent(me self, e envelope) (decoded, error) {
 	}
 }
 
-// typed adds a text. A text without words, a picture for instance, asks for nothing.
-func (d decoded) typed(me self, raw string) decoded {
+// typed adds a text. A text without words, a picture for instance, asks for nothing. thread is where in a channel it
+// stands.
+func (d decoded) typed(me self, raw, thread string) decoded {
 	d.raw, d.named = raw, mentioned(raw, me.user)
 	d.in.Typed = &bot.Typed{Text: readable(raw, me.user, nil)}
+	if d.in.Channel != "" {
+		d.in.Typed.Thread = thread
+	}
 	if d.in.Typed.Text == "" && d.in.Channel == "" {
 		return decoded{}
 	}

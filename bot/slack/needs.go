@@ -30,10 +30,10 @@ func Needs() []Need {
 		{"views.open", true, "to open a form"},
 		{"views.update", true, "to change a form"},
 		{methodEphemeral, false, "to answer a mention where only its writer sees it; else it is a direct message"},
+		{methodReplies, false, "to look before posting a second time in a thread; else answers stand in the channel"},
 		{methodDelete, false, "to take back a message that came twice"},
 		{methodUser, false, "names, time zones and languages"},
 		{methodHome, false, "the home tab"},
-		{methodChannels, false, "for `convenor doctor`: the channels it is in"},
 	}
 }
 
@@ -41,10 +41,10 @@ func Needs() []Need {
 const (
 	methodConnect   = "apps.connections.open"
 	methodEphemeral = "chat.postEphemeral"
+	methodReplies   = "conversations.replies"
 	methodDelete    = "chat.delete"
 	methodUser      = "users.info"
 	methodHome      = "views.publish"
-	methodChannels  = "users.conversations"
 )
 
 // scope is one permission of the bot token, and what it is for.

@@ -23,7 +23,7 @@ func (s *Slack) Send(ctx context.Context, to bot.Address, key string, m bot.Mess
 	if err != nil {
 		return flows.Posted{}, err
 	}
-	at, ts, err := s.api.PostMessageContext(ctx, channel, messageOptions(m, key)...)
+	at, ts, err := s.post(ctx, channel, s.thread(to), messageOptions(m, key))
 	if err != nil {
 		err = classify(err, true)
 		s.forget(to, err)
@@ -32,7 +32,7 @@ func (s *Slack) Send(ctx context.Context, to bot.Address, key string, m bot.Mess
 	if ts == "" {
 		return flows.Posted{}, &bot.UnclearError{Err: errors.New("slack did not say where the message stands")}
 	}
-	return flows.Posted{Platform: name, Place: s.Place(), Channel: first(at, channel), Message: ts}, nil
+	return flows.Posted{Platform: name, Channel: first(at, channel), Message: ts}, nil
 }
 
 // Edit replaces a message.
@@ -94,7 +94,7 @@ func (s *Slack) Find(ctx context.Context, to bot.Address, key string, since time
 	}
 	for {
 		oldest := s.clock.at(since).Add(-lookMargin)
-		at, found, err := s.look(ctx, channel, key, oldest)
+		at, found, err := s.look(ctx, lane{channel, s.thread(to)}, key, oldest)
 		if err != nil || found {
 			return at, found, err
 		}
@@ -106,17 +106,28 @@ func (s *Slack) Find(ctx context.Context, to bot.Address, key string, since time
 	}
 }
 
-// look pages through a channel's history since an instant of Slack's clock.
-func (s *Slack) look(ctx context.Context, channel, key string, oldest time.Time) (flows.Posted, bool, error) {
+// look pages through what stands in a channel since an instant of Slack's clock: first in the thread, should it have been
+// meant for one.
+func (s *Slack) look(ctx context.Context, in lane, key string, oldest time.Time) (flows.Posted, bool, error) {
+	if in.thread != "" {
+		at, found, err := s.pages(ctx, in, key, oldest)
+		if found || err != nil && !noThread(err) {
+			return at, found, err
+		}
+	}
+	return s.pages(ctx, lane{channel: in.channel}, key, oldest)
+}
+
+func (s *Slack) pages(ctx context.Context, in lane, key string, oldest time.Time) (flows.Posted, bool, error) {
 	cursor := ""
 	for range lookPages {
-		page, err := s.history(ctx, channel, oldest, cursor)
+		page, err := s.history(ctx, in, oldest, cursor)
 		if err != nil {
 			return flows.Posted{}, false, fmt.Errorf("look for a message: %w", classify(err, false))
 		}
 		for _, m := range page.Messages {
 			if m.marked(key) {
-				return flows.Posted{Platform: name, Place: s.Place(), Channel: channel, Message: m.TS}, true, nil
+				return flows.Posted{Platform: name, Channel: in.channel, Message: m.TS}, true, nil
 			}
 		}
 		if cursor = page.Next.Cursor; !page.More || cursor == "" {
@@ -157,16 +168,20 @@ func (p posted) marked(key string) bool {
 	return json.Unmarshal(p.Blocks, &blocks) == nil && len(blocks) > 0 && blocks[0].ID == key
 }
 
-func (s *Slack) history(ctx context.Context, channel string, oldest time.Time, cursor string) (page, error) {
-	form := url.Values{
-		"channel": {channel}, "limit": {strconv.Itoa(lookPage)}, "include_all_metadata": {"true"},
+func (s *Slack) history(ctx context.Context, in lane, oldest time.Time, cursor string) (page, error) {
+	method, form := "conversations.history", url.Values{
+		"channel": {in.channel}, "limit": {strconv.Itoa(lookPage)}, "include_all_metadata": {"true"},
 		"oldest": {fmt.Sprintf("%d.%06d", oldest.Unix(), oldest.Nanosecond()/1000)},
+	}
+	if in.thread != "" {
+		method = methodReplies
+		form.Set("ts", in.thread)
 	}
 	if cursor != "" {
 		form.Set("cursor", cursor)
 	}
 	var p page
-	if err := s.call(ctx, "conversations.history", form, &p); err != nil {
+	if err := s.call(ctx, method, form, &p); err != nil {
 		return p, err
 	}
 	if !p.Ok {

@@ -89,26 +89,37 @@ func (p people) round() {
 	p.presses("U1", p.hears("U1", p.word("round.first")), p.word("round.lead-me"))
 	for i, q := range []string{"q1", "q2", "q3"} {
 		question := p.sees(p.asked("round-2.3.3", q))
-		for _, user := range []string{"U2", "U3"} {
-			answer := "Answer " + q + " of " + user
-			p.presses(user, question, p.word("run.answer"))
-			if _, err := p.fake.AwaitView(p.soon(), user, p.label("round-2.3.3", q)); err != nil {
-				p.t.Fatal(err)
-			}
-			p.does(func() *slackfake.Act {
-				return p.fake.Submit(user, map[string][]string{p.label("round-2.3.3", q): {answer}})
-			})
-			p.hears(user, strings.SplitN(p.word("round.saved"), ".", 2)[0])
+		p.answers("U2", question, q)
+		if i == 2 { // the last one is written in the question's thread
+			p.does(func() *slackfake.Act { return p.fake.Reply("U3", question, "Answer q3 of U3") })
+			p.hears("U3", p.word("round.unseen"))
+		} else {
+			p.answers("U3", question, q)
 		}
 		label := p.word("round.next")
 		if i == 2 {
 			label = p.word("round.finish")
 		}
 		p.presses("U1", question, label)
-		p.sees("Answer " + q + " of U2")
-		p.sees("Answer " + q + " of U3")
+		told := p.sees("Marcus Bell: “Answer " + q + " of U2")
+		if shown := told.Shown(); told.Thread != question.TS || !strings.Contains(shown, "Ana Reyes: “Answer "+q+" of U3") {
+			p.t.Errorf("in the thread of %q, not of its question %q:\n%s", told.Thread, question.TS, shown)
+		}
 	}
 	p.sees(p.word("round.next-steps"))
+}
+
+// answers has somebody answer a question of the round in its form.
+func (p people) answers(user string, question slackfake.Message, q string) {
+	p.t.Helper()
+	p.presses(user, question, p.word("run.answer"))
+	if _, err := p.fake.AwaitView(p.soon(), user, p.label("round-2.3.3", q)); err != nil {
+		p.t.Fatal(err)
+	}
+	p.does(func() *slackfake.Act {
+		return p.fake.Submit(user, map[string][]string{p.label("round-2.3.3", q): {"Answer " + q + " of " + user}})
+	})
+	p.hears(user, strings.SplitN(p.word("round.saved"), ".", 2)[0])
 }
 
 // signUp has a member sign up as a messenger, in a direct message.

@@ -66,6 +66,8 @@ type Channel struct {
 	Name string
 	With string
 	Gone bool // deleted
+	// Parent is the channel on which it hangs, as a thread below the message that has its id.
+	Parent string
 	// Overwrites change what a role or a member may do in it, by id; the server's own id stands for everybody.
 	Overwrites map[string]Overwrite
 }
@@ -87,7 +89,6 @@ type Fake struct {
 	messages     map[string][]*Message // by channel, oldest first
 	interactions map[string]*interaction
 	modals       map[string]*Modal // open, by user
-	typed        map[string]bool   // every text that a person wrote
 	commands     []byte
 	calls        []Call
 	faults       map[string][]Fault
@@ -120,12 +121,12 @@ func Start(tb testing.TB, c Config) *Fake {
 		c.Starts = 1000
 	}
 	if c.Permissions == 0 {
-		c.Permissions = 1<<10 | 1<<11 | 1<<16 | 1<<38
+		c.Permissions = 1<<10 | 1<<11 | 1<<16 | 1<<35 | 1<<38
 	}
 	f := &Fake{
 		config: c, key: ed25519.NewKeyFromSeed([]byte(strings.Repeat("k", ed25519.SeedSize))),
 		changed: make(chan struct{}), users: map[string]User{}, channels: map[string]*Channel{}, messages: map[string][]*Message{},
-		interactions: map[string]*interaction{}, modals: map[string]*Modal{}, typed: map[string]bool{}, faults: map[string][]Fault{},
+		interactions: map[string]*interaction{}, modals: map[string]*Modal{}, faults: map[string][]Fault{},
 		client: &http.Client{Transport: &http.Transport{DisableKeepAlives: true}},
 	}
 	f.gate.sent = map[string][]place{}

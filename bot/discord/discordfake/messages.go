@@ -81,9 +81,11 @@ func (s sent) fault() *answer {
 	return &a
 }
 
-// Messages lists what stands in a channel and everybody there sees, oldest first.
+// Messages lists what stands in a channel and its threads and everybody there sees, oldest first.
 func (f *Fake) Messages(channel string) (list []Message) {
-	return f.filter(func(m *Message) bool { return m.Channel == channel && m.For == "" })
+	return f.filter(func(m *Message) bool {
+		return m.For == "" && (m.Channel == channel || f.channels[m.Channel] != nil && f.channels[m.Channel].Parent == channel)
+	})
 }
 
 // Whispers lists what one person alone saw.

@@ -126,7 +126,6 @@ func (f *Fake) event(event map[string]any) *Act {
 func (f *Fake) DM(user, text string) *Act {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.typing(text)
 	c := f.direct(user)
 	m := Message{Channel: c.ID, User: user, Text: escape(text), TS: f.stamp()}
 	f.messages[c.ID] = append(f.messages[c.ID], &m)
@@ -137,15 +136,25 @@ func (f *Fake) DM(user, text string) *Act {
 }
 
 // Mention lets a person write a text in a channel that begins by calling the bot.
-func (f *Fake) Mention(user, channel, text string) *Act {
+func (f *Fake) Mention(user, channel, text string) *Act { return f.mention(user, channel, "", text) }
+
+// Reply lets a person write such a text in the thread of a message.
+func (f *Fake) Reply(user string, to Message, text string) *Act {
+	return f.mention(user, to.Channel, to.TS, text)
+}
+
+func (f *Fake) mention(user, channel, thread, text string) *Act {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.typing(text)
-	m := Message{Channel: channel, User: user, Text: "<@" + BotUser + "> " + escape(text), TS: f.stamp()}
+	m := Message{Channel: channel, Thread: thread, User: user, Text: "<@" + BotUser + "> " + escape(text), TS: f.stamp()}
 	f.messages[channel] = append(f.messages[channel], &m)
-	return f.event(map[string]any{
+	event := map[string]any{
 		"type": "app_mention", "channel": channel, "user": user, "text": m.Text, "ts": m.TS, "event_ts": m.TS, "team": f.config.Team,
-	})
+	}
+	if thread != "" {
+		event["thread_ts"] = thread
+	}
+	return f.event(event)
 }
 
 // Shortcut lets a person use a shortcut of the app's from anywhere.
@@ -161,7 +170,6 @@ func (f *Fake) Shortcut(user, callback string) *Act {
 func (f *Fake) MessageShortcut(user string, m Message, callback string) *Act {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.typing(m.Text)
 	payload := f.interaction(user, "message_action")
 	payload["callback_id"] = callback
 	payload["team"] = map[string]any{"id": f.config.Team, "domain": "fake"}
@@ -211,9 +219,6 @@ func (f *Fake) Command(user, channel, line string) *Act {
 		name = "directmessage"
 	}
 	command, text, _ := strings.Cut(line, " ")
-	if _, words, more := strings.Cut(text, " "); more { // behind the verb
-		f.typing(words)
-	}
 	payload := map[string]any{
 		"token": "old-style", "team_id": f.config.Team, "team_domain": "fake", "channel_id": channel, "channel_name": name,
 		"user_id": user, "user_name": strings.ToLower(f.users[user].Name), "command": command, "text": text,

@@ -2,6 +2,7 @@ package slackfake
 
 import (
 	"encoding/json"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,6 +15,7 @@ type Message struct {
 	TS       string
 	User     string // who wrote it
 	For      string // the only person who sees it; empty when all in the channel do
+	Thread   string // the message in whose thread it stands
 	Text     string // as a screen reader, a notification and old clients get it, escaped
 	Blocks   []Block
 	Metadata *Metadata
@@ -164,7 +166,9 @@ func (f *Fake) postMessage(args map[string]string) answer {
 	if refused != nil {
 		return refused
 	}
-	m.Channel = c.ID
+	if m.Channel, m.Thread = c.ID, args["thread_ts"]; m.Thread != "" && f.above(m.Channel, m.Thread) == nil {
+		return refuse("thread_not_found")
+	}
 	posted := f.post(m)
 	return answer{"channel": c.ID, "ts": posted.TS, "message": posted.json(true)}
 }
@@ -232,6 +236,9 @@ func (f *Fake) deleteMessage(args map[string]string) answer {
 
 func (m *Message) json(metadata bool) answer {
 	out := answer{"type": "message", "ts": m.TS, "user": m.User, "text": m.Text}
+	if m.Thread != "" {
+		out["thread_ts"] = m.Thread
+	}
 	if m.Blocks != nil {
 		out["blocks"] = m.Blocks
 	}
@@ -268,27 +275,6 @@ func (f *Fake) conversationInfo(args map[string]string) answer {
 	}}
 }
 
-// userConversations lists the channels that the bot is in, archived ones too, a page at a time.
-func (f *Fake) userConversations(args map[string]string) answer {
-	limit, err := strconv.Atoi(args["limit"])
-	if err != nil || limit < 1 {
-		limit = 100
-	}
-	skip, _ := strconv.Atoi(args["cursor"])
-	var all []answer
-	for _, id := range sortedKeys(f.channels) {
-		if c := f.channels[id]; c.With == "" && c.Members[BotUser] && (!c.Archived || args["exclude_archived"] != "true") {
-			all = append(all, answer{"id": c.ID, "name": c.Name, "is_private": c.Private, "is_archived": c.Archived})
-		}
-	}
-	next := ""
-	page := all[min(skip, len(all)):]
-	if len(page) > limit {
-		page, next = page[:limit], strconv.Itoa(skip+limit)
-	}
-	return answer{"channels": page, "response_metadata": answer{"next_cursor": next}}
-}
-
 func (f *Fake) conversationMembers(args map[string]string) answer {
 	c := f.channels[args["channel"]]
 	if c == nil {
@@ -312,8 +298,32 @@ func (f *Fake) userInfo(args map[string]string) answer {
 	return answer{"user": user}
 }
 
-// history returns a channel's messages, newest first, a page at a time.
+// above finds the message that a thread hangs on.
+func (f *Fake) above(channel, ts string) *Message {
+	for _, m := range f.messages[channel] {
+		if m.TS == ts && m.For == "" && m.Thread == "" {
+			return m
+		}
+	}
+	return nil
+}
+
+// history returns a channel's messages, newest first, a page at a time. What stands in threads is not among them.
 func (f *Fake) history(args map[string]string) answer {
+	return f.page(args, func(m *Message) bool { return m.Thread == "" }, slices.Backward)
+}
+
+// replies returns a message and what stands in its thread, oldest first, a page at a time.
+func (f *Fake) replies(args map[string]string) answer {
+	top := f.above(args["channel"], args["ts"])
+	if top == nil {
+		return refuse("thread_not_found")
+	}
+	return f.page(args, func(m *Message) bool { return m == top || m.Thread == top.TS }, slices.All)
+}
+
+// page returns those messages of a channel that are wanted.
+func (f *Fake) page(args map[string]string, want func(*Message) bool, order func([]*Message) iter.Seq2[int, *Message]) answer {
 	c, word := f.place(args["channel"])
 	if word != "" && word != "is_archived" {
 		return refuse(word)
@@ -329,8 +339,8 @@ func (f *Fake) history(args map[string]string) answer {
 	skip, _ := strconv.Atoi(args["cursor"])
 	asked := args["include_all_metadata"] == "1" || args["include_all_metadata"] == "true"
 	page, more := []answer{}, false
-	for _, m := range slices.Backward(f.messages[id]) {
-		if m.For != "" || m.blind || outside(m.TS, args["oldest"], args["latest"]) {
+	for _, m := range order(f.messages[id]) {
+		if !want(m) || m.For != "" || m.blind || outside(m.TS, args["oldest"], args["latest"]) {
 			continue
 		}
 		if skip > 0 {
