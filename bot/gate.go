@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -153,7 +154,7 @@ func (o *owed) locale() flows.Locale {
 	if o.person.Locale != "" {
 		return o.person.Locale
 	}
-	return o.tenant.Locale
+	return cmp.Or(o.tenant.Locale, o.space.Locale)
 }
 
 // zone returns the first of the named zones that is known, else UTC: a message at a wrong hour is mended by its reader,

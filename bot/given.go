@@ -15,6 +15,7 @@ func (v *visit) beginWith(ctx context.Context, to errand, given map[string]flows
 	if len(given) == 0 {
 		return v.begin(ctx, to)
 	}
+	v.timed = true
 	if full, err := v.tooManyOpen(ctx, to.flow); full || err != nil {
 		return err
 	}

@@ -36,6 +36,7 @@ type visit struct {
 	home   coalition.Coalition
 	person coalition.Person // who acted
 	space  string           // id of the channel it came from; empty in a direct message
+	timed  bool             // days or hours come of it: whose zone is not known is asked
 }
 
 // Handle carries out one inbound event: it loads what the event needs, lets the pure code decide, and commits once.
@@ -46,7 +47,7 @@ type visit struct {
 func (b *Bot) Handle(ctx context.Context, in Inbound) (Answer, error) {
 	if in.User == "" {
 		if in.Opened != nil {
-			return Answer{}, nil // a channel was opened by nobody in particular: there is nobody to begin with
+			return Answer{}, b.greet(ctx, in) // Convenor was added by somebody whom the platform does not tell
 		}
 		return Answer{}, errors.New("handle: an event without a person")
 	}
@@ -135,6 +136,9 @@ func (b *Bot) try(ctx context.Context, v *visit) (Answer, error) {
 		if err := v.refused(no.why); err != nil {
 			return Answer{}, err
 		}
+	}
+	if err := v.askZone(ctx); err != nil {
+		return Answer{}, err
 	}
 	unchanged := v.empty()
 	if err := b.commit(ctx, v.work); err != nil {

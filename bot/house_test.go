@@ -106,7 +106,7 @@ func (h *house) key() string { return "test:" + strconv.FormatInt(h.keys.Add(1),
 // settle delivers everything that is owed, and lets the time pass that the platforms' rates ask for.
 func (h *house) settle(t *testing.T) {
 	t.Helper()
-	for range 2000 {
+	for waited := 0; waited < 2000; {
 		n, err := h.Deliver(t.Context())
 		if err != nil {
 			t.Fatal(err)
@@ -114,6 +114,7 @@ func (h *house) settle(t *testing.T) {
 		if n > 0 {
 			continue
 		}
+		waited++
 		pending, err := h.store.Pending(t.Context())
 		if err != nil {
 			t.Fatal(err)

@@ -58,6 +58,9 @@ func (v *visit) choices() []flows.Control {
 	}
 	choices = append(choices, button("me.set-hours", flows.Token{Verb: flows.VerbMenu, Object: menuHours}),
 		button("me.set-away", flows.Token{Verb: flows.VerbMenu, Object: menuAway}))
+	if v.person.ZoneSource != coalition.SourcePlatform {
+		choices = append(choices, button("me.set-zone", flows.Token{Verb: flows.VerbMenu, Object: menuZone}))
+	}
 	return choices
 }
 

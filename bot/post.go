@@ -85,13 +85,26 @@ func (b *Bot) targets(o owed) []target {
 	return list
 }
 
+// standing is where the message stands that a delivery edits. What an older version wrote down lacks the place: it is
+// the one where the delivery would go.
+func (b *Bot) standing(o owed) flows.Posted {
+	at := o.posted
+	for _, t := range b.targets(o) {
+		if at.Place == "" && t.platform.Name() == at.Platform {
+			at.Place = t.to.Place
+		}
+	}
+	return at
+}
+
 // edit replaces a message that stands somewhere. To repeat it is harmless, so there is no intent.
 func (b *Bot) edit(ctx context.Context, l flows.Lease, o owed, v nudge.Verdict) error {
 	p, ok := b.platforms[o.posted.Platform]
 	if !ok {
 		return b.end(ctx, l, o, flows.Dead, ruleUnreachable)
 	}
-	channel := o.posted.Platform + "/" + o.posted.Channel + "/edit" // edits have a rate of their own
+	at := b.standing(o)
+	channel := at.Place + "/" + at.Channel + "/edit" // edits have a rate of their own
 	now := b.Now()
 	if wait := b.pace.take(channel, now); wait > 0 {
 		b.putBack(ctx, l, now.Add(wait), false)
@@ -103,7 +116,7 @@ func (b *Bot) edit(ctx context.Context, l flows.Lease, o owed, v nudge.Verdict) 
 	}
 	asking, cancel := context.WithTimeout(ctx, sendTimeout)
 	defer cancel()
-	err = p.Edit(asking, o.posted, m)
+	err = p.Edit(asking, at, m)
 	var gone *GoneError
 	var busy *BusyError
 	var doubt *UnclearError

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -27,6 +28,49 @@ func firstChoices(sample bool) []flows.Control {
 	}
 	list[0].Primary = true
 	return list
+}
+
+// hello greets a channel that Convenor was added to, with three choices.
+func hello() flows.Message {
+	return flows.Message{
+		Parts:    []flows.Part{said(flows.StyleHeading, "menu.hello", nil), said(flows.StyleBody, "menu.hello-what", nil)},
+		Controls: firstChoices(true),
+	}
+}
+
+// greet greets a place that Convenor was added to, once and in one channel, when nobody has used it there before. Nobody
+// is recorded by it: who acts first there is the first.
+func (b *Bot) greet(ctx context.Context, in Inbound) error {
+	if !in.Opened.Added || in.Channel == "" || oddIDs(in) {
+		return nil
+	}
+	return b.persist(ctx, func() error {
+		id, err := b.coalitionOf(ctx, in.Place)
+		if err != nil {
+			return err
+		}
+		w, at := b.work(id), b.Now()
+		w.key, w.audit = in.Key, flows.Audit{At: at, Verb: "open"}
+		home, _, err := find[coalition.Coalition](ctx, w, flows.Ref{Kind: flows.KindCoalition, ID: id})
+		if err != nil || home.Moved != "" || slices.Contains(home.Places, in.Place) {
+			return err
+		}
+		spaces, err := all[coalition.Space](ctx, w, flows.KindSpace, "")
+		if err != nil || slices.ContainsFunc(spaces, func(s coalition.Space) bool { return s.Place == in.Place }) {
+			return err
+		}
+		space := coalition.Space{
+			ID: coalition.SpaceID(in.Place, in.Channel), Platform: in.Platform, Place: in.Place, Channel: in.Channel, Locale: spoken(in.Locale, flows.English),
+		}
+		if err := w.put(flows.Ref{Kind: flows.KindSpace, ID: space.ID}, space); err != nil {
+			return err
+		}
+		w.deliver(w.delivery(origin{ID: b.ID(), At: at}, 0, "", space.ID, hello()))
+		if err := b.commit(ctx, w); !errors.Is(err, flows.ErrSeen) {
+			return err
+		}
+		return nil
+	})
 }
 
 // setUp asks a coordinator how Convenor works for this coalition, or goes on with it.

@@ -29,6 +29,7 @@ func (v *visit) stepPress(ctx context.Context, t flows.Token) error {
 	case !ok:
 		return v.say("error.gone")
 	}
+	v.timed = t.Verb == flows.VerbStepTake || t.Verb == flows.VerbStepSnooze || t.Verb == flows.VerbStepLater
 	why := v.may(t.Verb, ofStep(step))
 	switch {
 	case why == coalition.NotTheirs:

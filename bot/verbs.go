@@ -52,6 +52,7 @@ func verbs() []verb {
 		{menuPlan, []string{"goals", "steps", "metas", "pasos"}, flows.VerbMenu, (*visit).plan},
 		{menuAway, []string{"fuera", "ausente"}, flows.VerbSettings, (*visit).away},
 		{menuHours, []string{"horas", "horario"}, flows.VerbSettings, (*visit).hours},
+		{menuZone, []string{"clock", "zona", "reloj"}, flows.VerbSettings, (*visit).zoneVerb},
 		{"link", []string{"vincular", "unir", "enlazar"}, flows.VerbMe, (*visit).link},
 		{"role", []string{"roles", "papel", "papeles"}, flows.VerbRole, (*visit).role},
 		{"log", []string{"history", "registro", "historial"}, flows.VerbLog, (*visit).history},
@@ -186,12 +187,8 @@ func (v *visit) opened(ctx context.Context, o Opened) error {
 	if v.space == "" {
 		return nil
 	}
-	m := flows.Message{
-		Parts:    []flows.Part{said(flows.StyleHeading, "menu.hello", nil), said(flows.StyleBody, "menu.hello-what", nil)},
-		Controls: firstChoices(true),
-	}
 	// The event's Key protects the commit from repeats, so the id need not be the same again.
-	v.deliver(v.delivery(origin{ID: v.b.ID(), Person: v.person.ID, At: v.at}, 0, "", v.space, m))
+	v.deliver(v.delivery(origin{ID: v.b.ID(), Person: v.person.ID, At: v.at}, 0, "", v.space, hello()))
 	return nil
 }
 
@@ -208,6 +205,7 @@ func (v *visit) startPress(ctx context.Context, t flows.Token) error {
 
 // begin starts a run of one's own, or goes on with the one under way if it is the same. It goes on in direct messages.
 func (v *visit) begin(ctx context.Context, to errand) error {
+	v.timed = v.timed || slices.Contains([]string{flowStep, flowSetup, flowMessenger}, to.flow)
 	run, open, err := v.current(ctx)
 	if err != nil {
 		return err

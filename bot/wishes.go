@@ -19,6 +19,7 @@ const (
 
 // away keeps until when the person is away, in people's words, or that they are back; without a day it offers some.
 func (v *visit) away(ctx context.Context, rest string) error {
+	v.timed = true
 	if slices.Contains([]string{"back", "here", "no", "off", "de vuelta", "volví", "volvi"}, strings.ToLower(rest)) {
 		if err := v.wish(ctx, coalition.SetAway(v.person, "")); err != nil {
 			return err
@@ -68,6 +69,7 @@ func (v *visit) offerAway(words, today string, args map[string]flows.Arg) error 
 // hours keeps when the person may be reminded: one of the stretches offered, one typed like "10:00-18:00", or the
 // coalition's.
 func (v *visit) hours(ctx context.Context, rest string) error {
+	v.timed = true
 	h, ok := coalition.Stretch(strings.ToLower(rest))
 	if !ok && rest != "" {
 		h, ok = typedHours(rest)

@@ -70,6 +70,7 @@ type Open struct {
 // Posted says where a message stands on its platform, so that it can be edited.
 type Posted struct {
 	Platform string `json:"platform"`
+	Place    string `json:"place,omitempty"` // "slack:T1"; records of older versions do not say
 	Channel  string `json:"channel"`
 	Message  string `json:"message"` // the platform's own id of the message
 }

@@ -63,6 +63,7 @@ func subs() []sub {
 		{name: "nudges", options: []opt{{name: "reminders", choices: []string{"on", "off"}}}},
 		{name: "hours", options: []opt{{name: "when", choices: []string{"day", "work", "evening", "week", "ours"}}}},
 		{name: "away", options: []opt{{name: "until", want: bot.WantDate}}},
+		{name: "zone", options: []opt{{name: "clock"}}},
 		{name: "link", options: []opt{{name: "code"}}},
 		{name: "sample"},
 		{name: "about"},

@@ -118,7 +118,10 @@ func (d *Discord) heard(ctx context.Context, what string, raw []byte) error {
 		}
 		d.take(ctx, what, func(ctx context.Context) error { return d.write(ctx, in) }, func() {})
 	case "GUILD_CREATE", "GUILD_DELETE":
-		return d.server(what, raw)
+		if err := d.server(what, raw); err != nil || what == "GUILD_DELETE" {
+			return err
+		}
+		return d.arrive(ctx, raw)
 	}
 	return nil
 }

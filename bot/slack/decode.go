@@ -106,9 +106,10 @@ func read(e envelope, into any) error {
 }
 
 // inbound starts an Inbound. Everything that reaches us belongs to the one workspace we are installed in, also what a
-// guest of another does in a shared channel. Of several ids of Slack's the first that is given is the key.
+// guest of another does in a shared channel. Of several ids of Slack's the first that is given is the key, together with
+// the workspace: other servers than Slack's may count from one in each.
 func inbound(me self, user, channel string, ids ...string) bot.Inbound {
-	in := bot.Inbound{Key: name + ":" + first(ids...), Platform: name, Place: me.place(), User: user}
+	in := bot.Inbound{Key: me.place() + ":" + first(ids...), Platform: name, Place: me.place(), User: user}
 	if !direct(channel) {
 		in.Channel = channel
 	}

@@ -138,6 +138,13 @@ func (w *timers) fire(d time.Duration) {
 	delete(w.waiting, d)
 }
 
+// pass lets the timers of a length go off at once from now on.
+func (w *timers) pass(d time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.atOnce[d] = true
+}
+
 // forget drops the timers of a length that nobody waits for any more.
 func (w *timers) forget(d time.Duration) {
 	w.mu.Lock()
@@ -252,9 +259,20 @@ func (h *house) reached(t *testing.T, by way) {
 // serve runs Serve until the test ends or stop is called.
 func (h *house) serve(t *testing.T, handler Handler) {
 	t.Helper()
+	h.serveAll(t, h.slack, handler)
+}
+
+// server is one workspace, or several.
+type server interface {
+	Serve(ctx context.Context, h Handler) error
+}
+
+// serveAll is serve, of one workspace or several.
+func (h *house) serveAll(t *testing.T, s server, handler Handler) {
+	t.Helper()
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	ended := make(chan error, 1)
-	go func() { ended <- h.slack.Serve(ctx, handler) }()
+	go func() { ended <- s.Serve(ctx, handler) }()
 	h.stop = sync.OnceValue(func() error {
 		cancel()
 		return <-ended

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	slackgo "github.com/slack-go/slack"
@@ -37,24 +38,31 @@ const (
 // once it is committed and 503 when it could not be, so that Slack sends it again; a click, a command and a form are
 // answered within three seconds, a form with what it shows next. Until Serve runs, and when too much is under way, the
 // answer is 503, too. The same request sent twice has the same key.
-func (s *Slack) Register(mux *http.ServeMux) {
-	if s.SigningSecret == "" {
+func (s *Slack) Register(mux *http.ServeMux) { register(mux, []*Slack{s}) }
+
+// register takes the requests for all the apps that are reached over HTTP: each has its own signing secret, so that the
+// signature tells which one is meant.
+func register(mux *http.ServeMux, apps []*Slack) {
+	apps = slices.DeleteFunc(slices.Clone(apps), func(s *Slack) bool { return s.SigningSecret == "" })
+	if len(apps) == 0 {
 		return
 	}
 	for path, kind := range map[string]string{
 		pathEvents: kindEvent, pathInteractions: kindInteraction, pathCommands: kindCommand,
 	} {
-		mux.HandleFunc("POST "+path, func(w http.ResponseWriter, r *http.Request) { s.receive(w, r, kind) })
+		mux.HandleFunc("POST "+path, func(w http.ResponseWriter, r *http.Request) {
+			s, body, status := signed(w, r, apps)
+			if status != http.StatusOK {
+				w.WriteHeader(status)
+				return
+			}
+			s.receive(w, r, kind, body)
+		})
 	}
 }
 
-// receive brings one request to its end.
-func (s *Slack) receive(w http.ResponseWriter, r *http.Request, kind string) {
-	body, status := s.signed(w, r)
-	if status != http.StatusOK {
-		w.WriteHeader(status)
-		return
-	}
+// receive brings one signed request to its end.
+func (s *Slack) receive(w http.ResponseWriter, r *http.Request, kind string, body []byte) {
 	if challenge, asked := verification(kind, body); asked {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		_, _ = io.WriteString(w, challenge)
@@ -84,29 +92,34 @@ func (s *Slack) receive(w http.ResponseWriter, r *http.Request, kind string) {
 	}
 }
 
-// signed reads a request's body and returns it with status 200 when Slack signed exactly these bytes. Nothing in it is
-// looked at before.
-func (s *Slack) signed(w http.ResponseWriter, r *http.Request) (body []byte, status int) {
-	check, err := slackgo.NewSecretsVerifier(r.Header, s.SigningSecret) // form and age; both ways five minutes
-	if err != nil {
-		s.refused(r.Context(), errors.Is(err, slackgo.ErrExpiredTimestamp))
-		return nil, http.StatusUnauthorized
+// signed reads a request's body and returns it, with status 200 and the app that is meant, when Slack signed exactly
+// these bytes for it. Nothing in it is looked at before.
+func signed(w http.ResponseWriter, r *http.Request, apps []*Slack) (meant *Slack, body []byte, status int) {
+	if _, err := slackgo.NewSecretsVerifier(r.Header, apps[0].SigningSecret); err != nil { // form and age; both ways five minutes
+		apps[0].refused(r.Context(), errors.Is(err, slackgo.ErrExpiredTimestamp))
+		return nil, nil, http.StatusUnauthorized
 	}
 	slow := time.AfterFunc(readMax, func() { _ = http.NewResponseController(w).SetReadDeadline(time.Unix(1, 0)) })
 	defer slow.Stop()
-	body, err = io.ReadAll(http.MaxBytesReader(w, r.Body, bodyMax))
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, bodyMax))
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
-		return nil, http.StatusRequestEntityTooLarge
+		return nil, nil, http.StatusRequestEntityTooLarge
 	case err != nil:
-		return nil, http.StatusBadRequest
+		return nil, nil, http.StatusBadRequest
 	}
-	if _, err := check.Write(body); err != nil || check.Ensure() != nil {
-		s.refused(r.Context(), false)
-		return nil, http.StatusUnauthorized
+	for _, s := range apps {
+		check, err := slackgo.NewSecretsVerifier(r.Header, s.SigningSecret)
+		if err != nil {
+			continue
+		}
+		if _, err := check.Write(body); err == nil && check.Ensure() == nil {
+			return s, body, http.StatusOK
+		}
 	}
-	return body, http.StatusOK
+	apps[0].refused(r.Context(), false)
+	return nil, nil, http.StatusUnauthorized
 }
 
 // refused tells the operator, now and then, that requests are refused: whoever sends them is not told why.

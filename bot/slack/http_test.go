@@ -177,7 +177,7 @@ func TestStatusOfAnEvent(t *testing.T) {
 		}
 	}
 	for _, in := range h.clerk.all() {
-		if in.Key != "slack:Ev9" {
+		if in.Key != "slack:T1:Ev9" {
 			t.Errorf("key %q", in.Key)
 		}
 	}

@@ -34,6 +34,7 @@ func Needs() []Need {
 		{methodDelete, false, "to take back a message that came twice"},
 		{methodUser, false, "names, time zones and languages"},
 		{methodHome, false, "the home tab"},
+		{methodChannels, false, "for `convenor doctor`: the channels it is in"},
 	}
 }
 
@@ -45,6 +46,7 @@ const (
 	methodDelete    = "chat.delete"
 	methodUser      = "users.info"
 	methodHome      = "views.publish"
+	methodChannels  = "users.conversations"
 )
 
 // scope is one permission of the bot token, and what it is for.

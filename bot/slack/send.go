@@ -32,7 +32,7 @@ func (s *Slack) Send(ctx context.Context, to bot.Address, key string, m bot.Mess
 	if ts == "" {
 		return flows.Posted{}, &bot.UnclearError{Err: errors.New("slack did not say where the message stands")}
 	}
-	return flows.Posted{Platform: name, Channel: first(at, channel), Message: ts}, nil
+	return flows.Posted{Platform: name, Place: s.Place(), Channel: first(at, channel), Message: ts}, nil
 }
 
 // Edit replaces a message.
@@ -127,7 +127,7 @@ func (s *Slack) pages(ctx context.Context, in lane, key string, oldest time.Time
 		}
 		for _, m := range page.Messages {
 			if m.marked(key) {
-				return flows.Posted{Platform: name, Channel: in.channel, Message: m.TS}, true, nil
+				return flows.Posted{Platform: name, Place: s.Place(), Channel: in.channel, Message: m.TS}, true, nil
 			}
 		}
 		if cursor = page.Next.Cursor; !page.More || cursor == "" {

@@ -341,7 +341,7 @@ func TestOddBlockDoesNotSwallowAClick(t *testing.T) {
 				"message": map[string]any{"blocks": []any{map[string]any{"type": "section", "text": 7, "accessory": "odd"}}},
 				"actions": []any{map[string]any{"type": "button", "action_id": "b0.en", "value": "menu"}},
 			}))
-			if in := h.clerk.last(t); in.Press == nil || in.Press.Token != "menu" || in.Key != "slack:t1" {
+			if in := h.clerk.last(t); in.Press == nil || in.Press.Token != "menu" || in.Key != "slack:T1:t1" {
 				t.Errorf("heard %+v", in)
 			}
 		})

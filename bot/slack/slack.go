@@ -41,6 +41,9 @@ type Options struct {
 	AppToken      string
 	SigningSecret string
 
+	// Entry is where the app stands in the configuration, for errors about it; empty when there is only one.
+	Entry string
+
 	APIURL string           // ends in /api/; empty means Slack's own
 	Pack   bot.Pack         // for the adapter's own few words
 	Now    func() time.Time // the shared clock, rehearsal's offset included
@@ -74,7 +77,7 @@ type Slack struct {
 	dms      sync.Map                 // direct-message channel by user id
 	profiles profiles
 	homes    homes
-	stale    chan string // user ids from HomeChanged to Serve
+	stale    chan drawing // from HomeChanged to Serve
 }
 
 var (
@@ -109,7 +112,7 @@ func New(o Options) (*Slack, error) {
 	if o.After == nil {
 		o.After = after
 	}
-	s := &Slack{Options: o, voice: bot.Voice{Pack: o.Pack}, clock: &slackClock{now: o.Now}, desk: newDesk(), requests: make(chan request), stale: make(chan string, staleMax)}
+	s := &Slack{Options: o, voice: bot.Voice{Pack: o.Pack}, clock: &slackClock{now: o.Now}, desk: newDesk(), requests: make(chan request), stale: make(chan drawing, staleMax)}
 	carrier := &transport{next: o.Transport, clock: s.clock}
 	s.http = client(carrier, requestTimeout)
 	s.api = slackgo.New(o.BotToken, slackgo.OptionAPIURL(o.APIURL), slackgo.OptionHTTPClient(s.http))

@@ -34,10 +34,13 @@ type gate interface {
 // chats makes the platforms that the configuration names. They are not asked anything yet.
 func (h *house) chats(cfg config, m *metrics) (list []chat, err error) {
 	if cfg.slack() {
-		s, err := slack.New(slack.Options{
-			BotToken: cfg.SlackBotToken, AppToken: cfg.SlackAppToken, SigningSecret: cfg.SlackSecret, APIURL: cfg.SlackAPIURL,
-			Pack: h.pack, Now: h.clock.now, Log: h.log, Panicked: m.Panicked,
-		})
+		var apps []slack.Options
+		for _, a := range cfg.slackApps() {
+			apps = append(apps, a.options(slack.Options{
+				APIURL: cfg.SlackAPIURL, Pack: h.pack, Now: h.clock.now, Log: h.log, Panicked: m.Panicked,
+			}))
+		}
+		s, err := slack.NewWorkspaces(apps)
 		if err != nil {
 			return nil, err
 		}

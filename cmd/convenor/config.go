@@ -24,6 +24,7 @@ type config struct {
 	SlackAppToken string     `env:"SLACK_APP_TOKEN"`
 	SlackSecret   string     `env:"SLACK_SIGNING_SECRET"`
 	SlackAPIURL   string     `env:"SLACK_API_URL" envDefault:"https://slack.com/api/"`
+	SlackAppsFile string     `env:"SLACK_APPS_FILE"`
 	DiscordToken  string     `env:"DISCORD_TOKEN"`
 	DiscordApp    string     `env:"DISCORD_APPLICATION_ID"`
 	DiscordKey    string     `env:"DISCORD_PUBLIC_KEY"`
@@ -32,12 +33,8 @@ type config struct {
 	Content       string     `env:"CONVENOR_CONTENT"`
 	Rehearsal     bool       `env:"CONVENOR_REHEARSAL"`
 	LogLevel      slog.Level `env:"LOG_LEVEL"     envDefault:"info"`
-}
 
-// later names the variables that this version knows but does not serve yet: setting one is an honest mistake and gets
-// an honest answer.
-var later = map[string]string{
-	"SLACK_APPS_FILE": "several workspaces are not in this version; set SLACK_BOT_TOKEN for one",
+	apps []slackApp // of SlackAppsFile
 }
 
 // readConfig reads the environment given as NAME=value lines; serving also asks for what `convenor serve` cannot do
@@ -59,13 +56,13 @@ func examine(environ []string, serving bool) (c config, wrong []string) {
 		wrong = append(wrong, parseMistakes(err)...)
 	}
 	wrong = append(wrong, c.mistakes()...)
+	if c.SlackAppsFile != "" {
+		var mistakes []string
+		c.apps, mistakes = readApps(c.SlackAppsFile)
+		wrong = append(wrong, mistakes...)
+	}
 	if serving {
 		wrong = append(wrong, c.missing()...)
-	}
-	for name, why := range later {
-		if vars[name] != "" {
-			wrong = append(wrong, name+": "+why+". Please remove it.")
-		}
 	}
 	sort.Strings(wrong)
 	return c, wrong
@@ -94,9 +91,6 @@ func withFiles(environ []string) (vars map[string]string, wrong []string) {
 }
 
 func known(name string) bool {
-	if _, ok := later[name]; ok {
-		return true
-	}
 	fields, err := env.GetFieldParams(&config{})
 	if err != nil {
 		return false
@@ -142,12 +136,7 @@ func (c config) mistakes() []string {
 		need(err == nil && (u.Scheme == "redis" || u.Scheme == "rediss" || u.Scheme == "unix"),
 			"REDIS_URL: write it as redis://host:6379/0, or rediss:// for TLS. README, \"On Redis\", has the forms for a Redis Cluster and for Sentinels.")
 	}
-	need(c.SlackBotToken == "" || strings.HasPrefix(c.SlackBotToken, "xoxb-"),
-		"SLACK_BOT_TOKEN: a bot token starts with xoxb-. You find it in your Slack app under OAuth & Permissions.")
-	need(c.SlackAppToken == "" || strings.HasPrefix(c.SlackAppToken, "xapp-"),
-		"SLACK_APP_TOKEN: an app-level token starts with xapp-. You find it in your Slack app under Basic Information.")
-	need(!strings.HasPrefix(c.SlackSecret, "xoxb-") && !strings.HasPrefix(c.SlackSecret, "xapp-") && !strings.ContainsAny(c.SlackSecret, " \t\n"),
-		"SLACK_SIGNING_SECRET: this is not a signing secret. You find it in your Slack app under Basic Information, App Credentials.")
+	wrong = append(wrong, c.app().mistakes()...)
 	api, err := url.Parse(c.SlackAPIURL)
 	need(err == nil && api.Host != "" && strings.HasPrefix(api.Scheme, "http") && strings.HasSuffix(api.Path, "/api/"),
 		"SLACK_API_URL: write a web address that ends in /api/.")
@@ -176,7 +165,7 @@ func (c config) discordMistakes(need func(ok bool, line string)) {
 
 // slack reports whether anything is set that is for Slack alone.
 func (c config) slack() bool {
-	return c.SlackBotToken != "" || c.SlackAppToken != "" || c.SlackSecret != ""
+	return c.app() != slackApp{} || c.SlackAppsFile != ""
 }
 
 // discord reports whether anything is set that is for Discord alone.
@@ -201,16 +190,26 @@ func (c config) missing() []string {
 }
 
 func (c config) missingOfSlack() []string {
-	var wrong []string
-	if c.SlackBotToken == "" {
-		wrong = append(wrong, "SLACK_BOT_TOKEN: not set. README, \"Put it on Slack\", says where to find it.")
+	switch one := c.app(); {
+	case c.SlackAppsFile == "":
+		return one.missing()
+	case one != slackApp{}:
+		return []string{"SLACK_APPS_FILE: SLACK_BOT_TOKEN, SLACK_APP_TOKEN or SLACK_SIGNING_SECRET is set, too. Please keep one way: those for one workspace, " +
+			"the file for several, with that one in it."}
+	default:
+		return nil // each is looked at as the file is read
 	}
-	switch {
-	case c.SlackAppToken == "" && c.SlackSecret == "":
-		wrong = append(wrong, "SLACK_APP_TOKEN: not set, and SLACK_SIGNING_SECRET is not set either. Set the first for Socket Mode or the second for HTTP. "+
-			"README, \"Put it on Slack\", says where to find them.")
-	case c.SlackAppToken != "" && c.SlackSecret != "":
-		wrong = append(wrong, "SLACK_SIGNING_SECRET: SLACK_APP_TOKEN is set, too. Please keep one: SLACK_APP_TOKEN for Socket Mode, SLACK_SIGNING_SECRET for HTTP.")
+}
+
+// slackApps are the apps to serve: the one of the variables, or those of the file.
+func (c config) slackApps() []slackApp {
+	if c.SlackAppsFile != "" {
+		return c.apps
 	}
-	return wrong
+	return []slackApp{c.app()}
+}
+
+// app is what the variables say of one app.
+func (c config) app() slackApp {
+	return slackApp{botToken: c.SlackBotToken, appToken: c.SlackAppToken, secret: c.SlackSecret}
 }

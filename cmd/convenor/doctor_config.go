@@ -47,7 +47,7 @@ func ours(name string) bool {
 func (d *doctor) secretFiles() {
 	for name, path := range env.ToMap(d.environ) {
 		base, isFile := strings.CutSuffix(name, "_FILE")
-		if !isFile || path == "" || !known(base) {
+		if !isFile || path == "" || !known(base) && name != "SLACK_APPS_FILE" {
 			continue
 		}
 		if info, err := os.Stat(path); err == nil && info.Mode().Perm()&0o077 != 0 {

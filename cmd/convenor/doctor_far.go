@@ -105,27 +105,40 @@ func (d *doctor) space(dir string) {
 	}
 }
 
-// slack asks Slack who we are, what the app may do, and what time it is.
+// slack asks each workspace who we are, what the app may do, where it is, and what time it is.
 func (d *doctor) slack(ctx context.Context, cfg config) {
-	if cfg.SlackBotToken == "" || (cfg.SlackAppToken == "") == (cfg.SlackSecret == "") {
-		return // said with the configuration
+	for _, a := range cfg.slackApps() {
+		if len(a.missing()) == 0 { // otherwise it was said with the configuration
+			d.slackApp(ctx, cfg, a)
+		}
 	}
+}
+
+func (d *doctor) slackApp(ctx context.Context, cfg config, a slackApp) {
 	ctx, cancel := context.WithTimeout(ctx, doctorLimit)
 	defer cancel()
-	chat, err := slack.New(slack.Options{
-		BotToken: cfg.SlackBotToken, AppToken: cfg.SlackAppToken, SigningSecret: cfg.SlackSecret, APIURL: cfg.SlackAPIURL,
-		Now: d.now, Log: slog.New(slog.DiscardHandler),
-	})
-	if err == nil {
-		err = chat.Check(ctx)
+	from := "" // which app is meant, when there are several
+	if a.entry() != "" {
+		from = a.entry() + ": "
+	}
+	chat, err := slack.New(a.options(slack.Options{APIURL: cfg.SlackAPIURL, Now: d.now, Log: slog.New(slog.DiscardHandler)}))
+	if err != nil {
+		d.find(mend, "slack", "%s%v.", from, err)
+		return
+	}
+	var found []slack.Finding
+	if err = chat.Check(ctx); err == nil {
+		d.find(fine, "slack", "%sit knows the app and lets it do what it needs.", from)
+		found, err = chat.Examine(ctx)
 	}
 	if err != nil {
-		d.find(mend, "slack", "%v.", err)
-	} else {
-		d.find(fine, "slack", "it knows the app and lets it do what it needs.")
+		d.find(mend, "slack", "%s%v.", from, err)
 	}
-	if cfg.SlackSecret != "" && err == nil {
-		d.find(fine, "slack", "whether SLACK_SIGNING_SECRET is right shows when Slack calls: press Retry at a request URL of the app.")
+	for _, f := range found {
+		d.find(map[bool]grade{true: fine, false: careful}[f.Well], "slack", "%s%s", from, f.Words)
+	}
+	if a.secret != "" && err == nil {
+		d.find(fine, "slack", "%swhether SLACK_SIGNING_SECRET is right shows when Slack calls: press Retry at a request URL of the app.", from)
 	}
 	if ahead, known := chat.ClockAhead(); known {
 		d.skew("Slack", ahead)

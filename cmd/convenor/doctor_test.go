@@ -31,6 +31,7 @@ type patient struct {
 func newPatient(t *testing.T, c slackfake.Config) *patient {
 	t.Helper()
 	fake := slackfake.Start(t, c)
+	fake.AddChannel("C1", "council", slackfake.BotUser)
 	bot, app := fake.Tokens()
 	tmp := t.TempDir()
 	return &patient{
@@ -52,6 +53,14 @@ func (p *patient) file(name, content string, mode os.FileMode) string {
 		p.t.Fatal(err)
 	}
 	return path
+}
+
+// apps gives the patient a list of apps instead of the one.
+func (p *patient) apps(list string, mode os.FileMode) {
+	p.t.Helper()
+	delete(p.env, "SLACK_BOT_TOKEN")
+	delete(p.env, "SLACK_APP_TOKEN")
+	p.env["SLACK_APPS_FILE"] = p.file("apps.yaml", list, mode)
 }
 
 // begin makes the patient's store, as a run of serve would, and closes it.
@@ -196,6 +205,20 @@ func brokenSetUps() []broken {
 		{"a token that Slack does not know", func(p *patient) { p.env["SLACK_BOT_TOKEN"] = "xoxb-other" }, `Slack does not know this token`, `Copy SLACK_BOT_TOKEN`, false},
 		{"an app token that Slack does not know", func(p *patient) { p.env["SLACK_APP_TOKEN"] = "xapp-other" }, `Slack does not know this token`, `SLACK_APP_TOKEN`, false},
 		{"no Slack there", func(p *patient) { p.env["SLACK_API_URL"] = "http://" + freeAddress(p.t) + "/api/" }, `slack cannot be reached`, `is SLACK_API_URL right`, false},
+		{"in no channel", func(p *patient) { p.fake.Remove("C1", slackfake.BotUser) }, `slack +it is in no channel yet`, `/invite @Convenor`, true},
+		{"an archived channel", func(p *patient) {
+			p.fake.AddChannel("C2", "old-council", slackfake.BotUser)
+			p.fake.Archive("C2")
+		}, `#old-council: archived`, `Take it out of the archive`, true},
+		{"a list of apps and one app", func(p *patient) {
+			p.env["SLACK_APPS_FILE"] = p.file("apps", "- SLACK_BOT_TOKEN: xoxb-1\n  SLACK_APP_TOKEN: xapp-1\n", 0o600)
+		}, `SLACK_APPS_FILE: SLACK_BOT_TOKEN, SLACK_APP_TOKEN or SLACK_SIGNING_SECRET is set, too`, `Please keep one way`, false},
+		{"an app of several that Slack does not know", func(p *patient) {
+			p.apps("- SLACK_BOT_TOKEN: "+p.secret[0]+"\n  SLACK_APP_TOKEN: "+p.secret[1]+"\n\n- SLACK_BOT_TOKEN: xoxb-2\n  SLACK_APP_TOKEN: xapp-2\n", 0o600)
+		}, `SLACK_APPS_FILE, line 4: .*does not know this token`, `Copy SLACK_BOT_TOKEN`, false},
+		{"a list of apps that all can read", func(p *patient) {
+			p.apps("- SLACK_BOT_TOKEN: "+p.secret[0]+"\n  SLACK_APP_TOKEN: "+p.secret[1]+"\n", 0o644)
+		}, `SLACK_APPS_FILE: other users of this machine can read that file`, `chmod 600`, false},
 		{"a clock that is wrong", func(p *patient) { p.ahead = 2 * time.Hour }, `that of Slack are 2h0m\ds? ?.*apart`, `timedatectl set-ntp true`, false},
 	}
 }

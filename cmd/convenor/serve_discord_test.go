@@ -26,7 +26,7 @@ const rosa = "100000000000000011"
 // join gives an office that is not started a pretend Discord server with members, over HTTP or the gateway.
 func join(t *testing.T, o *office, http bool, members ...discordfake.User) *discordfake.Fake {
 	t.Helper()
-	f := discordfake.Start(t, discordfake.Config{Check: discordfake.Contract(t)})
+	f := discordfake.Start(t, discordfake.Config{Check: discordfake.Contract(t), AnswerWait: patience})
 	for _, m := range members {
 		f.AddUser(m)
 	}

@@ -113,7 +113,7 @@ func bareOffice(t *testing.T, redisURL string) *office {
 	}
 	o := &office{t: t, ctx: t.Context(), pack: pack, data: t.TempDir(), addr: freeAddress(t), said: &record{}, breath: time.Second / 3}
 	o.env = []string{
-		"PATH=" + os.Getenv("PATH"), "REDIS_URL=" + redisURL, "LISTEN_ADDR=" + o.addr, "CONVENOR_REHEARSAL=1", "LOG_LEVEL=info",
+		"PATH=" + os.Getenv("PATH"), "REDIS_URL=" + redisURL, "LISTEN_ADDR=" + o.addr, "CONVENOR_REHEARSAL=1", "LOG_LEVEL=debug",
 	}
 	t.Cleanup(func() {
 		o.kill()
@@ -130,6 +130,12 @@ func bareOffice(t *testing.T, redisURL string) *office {
 func (o *office) open() {
 	o.t.Helper()
 	o.start()
+	o.noon()
+}
+
+// noon lets it be noon of the next Tuesday.
+func (o *office) noon() {
+	o.t.Helper()
 	now := o.clock(o.soon())
 	days := (int(time.Tuesday-now.Weekday())+6)%7 + 1
 	o.wait(time.Date(now.Year(), now.Month(), now.Day()+days, 18, 0, 0, 0, time.UTC))
@@ -138,7 +144,7 @@ func (o *office) open() {
 // beside starts one more process of the same coalition: a replica. There must be a Redis.
 func (o *office) beside() *office {
 	o.t.Helper()
-	peer := &office{t: o.t, ctx: o.ctx, fake: o.fake, pack: o.pack, data: o.t.TempDir(), addr: freeAddress(o.t), said: o.said}
+	peer := &office{t: o.t, ctx: o.ctx, fake: o.fake, pack: o.pack, data: o.t.TempDir(), addr: freeAddress(o.t), said: o.said, http: o.http}
 	peer.env = append(slices.Clone(o.env), "LISTEN_ADDR="+peer.addr) // the last one counts
 	o.t.Cleanup(peer.kill)
 	o.peers = append(o.peers, peer)

@@ -36,6 +36,7 @@ type Person struct {
 	Role         Role              `json:"role"`
 	Zone         string            `json:"zone,omitempty"` // IANA name; empty: the coalition's
 	ZoneSource   Source            `json:"zone_source,omitempty"`
+	ZoneAsked    bool              `json:"zone_asked,omitempty"` // for the zone, where a platform tells none
 	Locale       flows.Locale      `json:"locale"`
 	LocaleChosen bool              `json:"locale_chosen,omitempty"` // by the person: no platform may change it again
 	Depth        Depth             `json:"depth,omitempty"`
@@ -82,6 +83,8 @@ type Space struct {
 	Place    string `json:"place"`         // "slack:T1"
 	Channel  string `json:"channel"`       // the platform's id
 	Run      string `json:"run,omitempty"` // the open round's id
+	// Locale is what the platform tells of the place: it counts until the coalition has one of its own.
+	Locale flows.Locale `json:"locale,omitempty"`
 }
 
 // Identity names one account: Identity("slack:T1", "U1") is "slack:T1:U1".

@@ -7,15 +7,6 @@ import (
 	"convenor/flows/when"
 )
 
-// zones are the zones that can be picked in the set-up, by option.
-func zones() map[string]string {
-	return map[string]string{
-		"eastern": "America/New_York", "central": "America/Chicago", "mountain": "America/Denver",
-		"arizona": "America/Phoenix", "pacific": "America/Los_Angeles", "alaska": "America/Anchorage",
-		"hawaii": "Pacific/Honolulu", "puerto-rico": "America/Puerto_Rico",
-	}
-}
-
 // stretches are the hours that can be picked in the set-up, by option.
 func stretches() map[string]when.Hours {
 	return map[string]when.Hours{
@@ -46,7 +37,7 @@ func SetUp(h flows.HandOver, c Coalition, by Person, with *Person) flows.Change 
 		c.NameText = name.TextID
 	}
 	zone := picked(h, "zone")
-	if name, ok := zones()[zone]; ok {
+	if name, ok := zoneOf(zone); ok {
 		c.Zone = name
 	} else if zone == "same" && by.Zone != "" {
 		c.Zone = by.Zone

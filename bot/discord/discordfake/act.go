@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 )
@@ -185,6 +186,13 @@ func (f *Fake) ask(i *interaction, raw []byte) {
 
 // Command lets somebody use a subcommand of /coalition with its options.
 func (f *Fake) Command(user, channel, sub string, options map[string]string) *Act {
+	f.mu.Lock()
+	for _, text := range options {
+		if strings.Contains(text, " ") { // a word alone may be a choice
+			f.typing(text)
+		}
+	}
+	f.mu.Unlock()
 	return f.interact(user, channel, 2, commandData(sub, options, ""), nil)
 }
 
@@ -274,7 +282,7 @@ func (f *Fake) Submit(user string, given map[string][]string) *Act {
 	if !open {
 		return impossible("no form is open")
 	}
-	list := []map[string]any{}
+	list, texts := []map[string]any{}, []string{}
 	for _, l := range m.Components {
 		if l.Type != Label {
 			list = append(list, map[string]any{"type": l.Type})
@@ -295,12 +303,16 @@ func (f *Fake) Submit(user string, given map[string][]string) *Act {
 			one["value"] = ""
 			if len(typed) > 0 {
 				one["value"] = typed[0]
+				texts = append(texts, typed[0])
 			}
 		} else {
 			one["values"] = append([]string{}, typed...)
 		}
 		list = append(list, map[string]any{"type": Label, "component": one})
 	}
+	f.mu.Lock()
+	f.typing(texts...)
+	f.mu.Unlock()
 	f.CloseModal(user)
 	return f.interact(user, m.channel, 5, map[string]any{"custom_id": m.CustomID, "components": list}, m.message)
 }
@@ -332,6 +344,7 @@ func (f *Fake) Write(user, channel, text string) *Act {
 	if channel == "" {
 		channel = f.direct(user).ID
 	}
+	f.typing(text)
 	m := f.post(Message{Channel: channel, Author: user, Content: text})
 	d := m.json()
 	d["author"] = userJSON(u)

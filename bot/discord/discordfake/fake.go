@@ -89,6 +89,7 @@ type Fake struct {
 	messages     map[string][]*Message // by channel, oldest first
 	interactions map[string]*interaction
 	modals       map[string]*Modal // open, by user
+	typed        map[string]bool   // every text that a person wrote
 	commands     []byte
 	calls        []Call
 	faults       map[string][]Fault
@@ -126,7 +127,7 @@ func Start(tb testing.TB, c Config) *Fake {
 	f := &Fake{
 		config: c, key: ed25519.NewKeyFromSeed([]byte(strings.Repeat("k", ed25519.SeedSize))),
 		changed: make(chan struct{}), users: map[string]User{}, channels: map[string]*Channel{}, messages: map[string][]*Message{},
-		interactions: map[string]*interaction{}, modals: map[string]*Modal{}, faults: map[string][]Fault{},
+		interactions: map[string]*interaction{}, modals: map[string]*Modal{}, typed: map[string]bool{}, faults: map[string][]Fault{},
 		client: &http.Client{Transport: &http.Transport{DisableKeepAlives: true}},
 	}
 	f.gate.sent = map[string][]place{}

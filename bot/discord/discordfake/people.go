@@ -3,7 +3,9 @@ package discordfake
 import (
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -48,13 +50,21 @@ func (f *Fake) rooms(r request) answer {
 		if c.With != "" || c.Gone {
 			continue
 		}
-		over := []any{}
-		for id, o := range c.Overwrites {
-			over = append(over, map[string]any{"id": id, "type": 0, "allow": strconv.FormatUint(o.Allow, 10), "deny": strconv.FormatUint(o.Deny, 10)})
-		}
-		list = append(list, map[string]any{"id": c.ID, "name": c.Name, "type": 0, "permission_overwrites": over})
+		list = append(list, map[string]any{"id": c.ID, "name": c.Name, "type": 0, "permission_overwrites": c.overwrites()})
 	}
 	return answer{http.StatusOK, list}
+}
+
+func (c *Channel) overwrites() []any {
+	list := []any{}
+	for id, o := range c.Overwrites {
+		list = append(list, map[string]any{"id": id, "type": 0, "allow": strconv.FormatUint(o.Allow, 10), "deny": strconv.FormatUint(o.Deny, 10)})
+	}
+	return list
+}
+
+func sortedChannels(channels map[string]*Channel) []string {
+	return slices.Sorted(maps.Keys(channels))
 }
 
 func userJSON(u User) map[string]any {

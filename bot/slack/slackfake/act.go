@@ -126,6 +126,7 @@ func (f *Fake) event(event map[string]any) *Act {
 func (f *Fake) DM(user, text string) *Act {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	f.typing(text)
 	c := f.direct(user)
 	m := Message{Channel: c.ID, User: user, Text: escape(text), TS: f.stamp()}
 	f.messages[c.ID] = append(f.messages[c.ID], &m)
@@ -146,6 +147,7 @@ func (f *Fake) Reply(user string, to Message, text string) *Act {
 func (f *Fake) mention(user, channel, thread, text string) *Act {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	f.typing(text)
 	m := Message{Channel: channel, Thread: thread, User: user, Text: "<@" + BotUser + "> " + escape(text), TS: f.stamp()}
 	f.messages[channel] = append(f.messages[channel], &m)
 	event := map[string]any{
@@ -170,6 +172,7 @@ func (f *Fake) Shortcut(user, callback string) *Act {
 func (f *Fake) MessageShortcut(user string, m Message, callback string) *Act {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	f.typing(m.Text)
 	payload := f.interaction(user, "message_action")
 	payload["callback_id"] = callback
 	payload["team"] = map[string]any{"id": f.config.Team, "domain": "fake"}
@@ -219,6 +222,9 @@ func (f *Fake) Command(user, channel, line string) *Act {
 		name = "directmessage"
 	}
 	command, text, _ := strings.Cut(line, " ")
+	if _, words, more := strings.Cut(text, " "); more { // behind the verb
+		f.typing(words)
+	}
 	payload := map[string]any{
 		"token": "old-style", "team_id": f.config.Team, "team_domain": "fake", "channel_id": channel, "channel_name": name,
 		"user_id": user, "user_name": strings.ToLower(f.users[user].Name), "command": command, "text": text,

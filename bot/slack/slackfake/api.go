@@ -91,6 +91,7 @@ func methods() map[string]method {
 		"conversations.info":    (*Fake).conversationInfo,
 		"conversations.members": (*Fake).conversationMembers,
 		"users.info":            (*Fake).userInfo,
+		"users.conversations":   (*Fake).userConversations,
 		"views.open":            (*Fake).openView,
 		"views.update":          (*Fake).updateView,
 		"views.publish":         (*Fake).publishView,

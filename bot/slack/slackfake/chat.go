@@ -275,6 +275,27 @@ func (f *Fake) conversationInfo(args map[string]string) answer {
 	}}
 }
 
+// userConversations lists the channels that the bot is in, archived ones too, a page at a time.
+func (f *Fake) userConversations(args map[string]string) answer {
+	limit, err := strconv.Atoi(args["limit"])
+	if err != nil || limit < 1 {
+		limit = 100
+	}
+	skip, _ := strconv.Atoi(args["cursor"])
+	var all []answer
+	for _, id := range sortedKeys(f.channels) {
+		if c := f.channels[id]; c.With == "" && c.Members[BotUser] && (!c.Archived || args["exclude_archived"] != "true") {
+			all = append(all, answer{"id": c.ID, "name": c.Name, "is_private": c.Private, "is_archived": c.Archived})
+		}
+	}
+	next := ""
+	page := all[min(skip, len(all)):]
+	if len(page) > limit {
+		page, next = page[:limit], strconv.Itoa(skip+limit)
+	}
+	return answer{"channels": page, "response_metadata": answer{"next_cursor": next}}
+}
+
 func (f *Fake) conversationMembers(args map[string]string) answer {
 	c := f.channels[args["channel"]]
 	if c == nil {

@@ -84,6 +84,7 @@ type Fake struct {
 	calls    []Call
 	faults   map[string][]Fault
 	lacks    map[string]bool // methods that are unknown
+	typed    map[string]bool // what people wrote
 	weather  weather
 	sockets  []*socket
 	tickets  map[string]bool // of WebSocket addresses handed out and not used
@@ -119,7 +120,7 @@ func New(c Config) *Fake {
 		homes:    map[string]string{},
 		triggers: map[string]*trigger{},
 		hooks:    map[string]*hook{},
-		faults:   map[string][]Fault{}, lacks: map[string]bool{},
+		faults:   map[string][]Fault{}, lacks: map[string]bool{}, typed: map[string]bool{},
 		tickets: map[string]bool{},
 		flying:  map[string]*envelope{},
 		client:  client(),

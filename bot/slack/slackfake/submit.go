@@ -23,6 +23,9 @@ func (f *Fake) Submit(user string, values map[string][]string) *Act {
 	if err := v.typeIn(values); err != nil {
 		return f.impossible("%w", err)
 	}
+	for _, in := range v.Values {
+		f.typing(in.Value)
+	}
 	v.Errors = nil
 	f.wake()
 	payload := f.interaction(user, "view_submission")
