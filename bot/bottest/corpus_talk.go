@@ -118,7 +118,8 @@ func (c *talk) through(round, rounds int) error {
 // aside does everything at a question that leaves it as it is, or comes back to it.
 func (c *talk) aside() error {
 	node, wrong := c.run.Node, []string{"no-such"}
-	if n, _ := c.f.Node(node); n.Field == flows.FieldPerson {
+	n, _ := c.f.Node(node)
+	if n.Field == flows.FieldPerson {
 		wrong = nil // whoever is picked may be somebody
 	}
 	for _, e := range []flows.Event{
@@ -138,6 +139,9 @@ func (c *talk) aside() error {
 	} {
 		if e.Kind == flows.EventCancel && (c.run.Group || len(c.asked) == 1) {
 			continue // it would be the end: a group's, or one without an answer that a second thought could save
+		}
+		if n.Field == flows.FieldConsent && (e.Kind == flows.EventForm || e.Form) {
+			continue // yes and no are buttons, never a form
 		}
 		e.Node = node
 		if err := c.send(first, e); err != nil {
