@@ -26,7 +26,11 @@ func (v *visit) askPress(ctx context.Context, t flows.Token) error {
 		which = t.Arg
 	}
 	a, ok := v.activity(which)
-	if !ok || t.Arg == ledByMe || t.Arg == ledByNobody {
+	_, elsewhere, err := v.openElsewhere(ctx, a.Round)
+	if err != nil {
+		return err
+	}
+	if !ok || elsewhere || t.Arg == ledByMe || t.Arg == ledByNobody {
 		return v.askBy(ctx, which, t.Arg == ledByNobody)
 	}
 	return v.offerRound(ctx, a)
@@ -89,8 +93,15 @@ func (v *visit) askBy(ctx context.Context, which string, nobody bool) error {
 		v.choose(flows.Token{Verb: flows.VerbAsk}, "menu.ask-which")
 		return nil
 	}
-	_, _, err = v.start(ctx, errand{flow: a.Round, space: v.space, nobody: nobody})
-	return err
+	run, elsewhere, err := v.openElsewhere(ctx, a.Round)
+	if err != nil {
+		return err
+	}
+	if !elsewhere {
+		_, _, err = v.start(ctx, errand{flow: a.Round, space: v.space, nobody: nobody})
+		return err
+	}
+	return v.askHere(ctx, run)
 }
 
 // completeRound adds to a group's event what the group knows: who takes part, what was answered, what came of the last
@@ -100,13 +111,19 @@ func (v *visit) completeRound(ctx context.Context, f *flows.Flow, run flows.Run,
 	if e.Kind == flows.EventStart {
 		return v.completeStart(ctx, f, run, e)
 	}
-	if v.person.ID != "" {
-		m, known, err := find[coalition.Member](ctx, v.work, memberRef(run.Space, v.person.ID))
+	if e.Kind == flows.EventAlso {
+		return v.completeAlso(ctx, run, e)
+	}
+	for _, space := range run.Spaces() {
+		if v.person.ID == "" {
+			break
+		}
+		m, known, err := find[coalition.Member](ctx, v.work, memberRef(space, v.person.ID))
 		if err != nil {
 			return err
 		}
-		e.Joined = known && m.Run == run.ID
-		e.Known = known && m.Counts(when.Today(run.Started, time.UTC))
+		e.Joined = e.Joined || known && m.Run == run.ID
+		e.Known = e.Known || known && m.Counts(when.Today(run.Started, time.UTC))
 	}
 	if !f.NeedsAnswers(run, *e) {
 		return nil
@@ -208,7 +225,11 @@ func (v *visit) joined(run flows.Run, e flows.Event) error {
 	if !run.Group || !answers || e.Joined || v.person.ID == "" {
 		return nil
 	}
-	return v.put(memberRef(run.Space, v.person.ID), coalition.Member{Run: run.ID, Last: when.Today(v.at, time.UTC)})
+	space := run.Space
+	if slices.Contains(run.Also, v.space) {
+		space = v.space
+	}
+	return v.put(memberRef(space, v.person.ID), coalition.Member{Run: run.ID, Last: when.Today(v.at, time.UTC)})
 }
 
 // beginFrom starts the flow that a run leads to, with what it was given filled in.

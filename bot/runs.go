@@ -340,21 +340,28 @@ func (v *visit) follow(ctx context.Context, before, after flows.Run) error {
 	return v.put(begun, flows.Open{Run: after.ID, Flow: after.Flow, Since: after.Started})
 }
 
-// followRound keeps a space's open round.
+// followRound keeps the open round of each of its spaces.
 func (v *visit) followRound(ctx context.Context, run flows.Run, going bool) error {
-	ref := flows.Ref{Kind: flows.KindSpace, ID: run.Space}
-	space, ok, err := find[coalition.Space](ctx, v.work, ref)
-	switch {
-	case err != nil || !ok:
-		return err
-	case going && space.Run != run.ID:
-		space.Run = run.ID
-	case !going && space.Run == run.ID:
-		space.Run = ""
-	default:
-		return nil
+	for _, id := range run.Spaces() {
+		ref := flows.Ref{Kind: flows.KindSpace, ID: id}
+		space, ok, err := find[coalition.Space](ctx, v.work, ref)
+		switch {
+		case err != nil:
+			return err
+		case !ok:
+			continue
+		case going && space.Run != run.ID:
+			space.Run = run.ID
+		case !going && space.Run == run.ID:
+			space.Run = ""
+		default:
+			continue
+		}
+		if err := v.put(ref, space); err != nil {
+			return err
+		}
 	}
-	return v.put(ref, space)
+	return nil
 }
 
 func currentRef(person string) flows.Ref { return flows.Ref{Kind: flows.KindCurrent, ID: person} }

@@ -41,7 +41,7 @@ func (v *visit) askedIn(ctx context.Context, message string) (run flows.Run, ok 
 	if err != nil || !ok {
 		return run, false, err
 	}
-	at, ok, err := find[flows.Posted](ctx, v.work, flows.Ref{Kind: flows.KindPosted, ID: run.Asked()})
+	at, ok, err := find[flows.Posted](ctx, v.work, flows.Ref{Kind: flows.KindPosted, ID: run.Asked(v.space)})
 	return run, ok && at.Message == message && at.Platform == v.in.Platform, err
 }
 

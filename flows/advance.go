@@ -120,7 +120,7 @@ func (f *Flow) asks(id string) bool {
 func knownEvent(k EventKind) bool {
 	switch k {
 	case EventStart, EventAnswer, EventUnknown, EventForm, EventSkip, EventBack, EventChange, EventConfirm, EventPause,
-		EventResume, EventCancel, EventNext, EventMore, EventPage, EventRemove, EventRemind, EventSort, EventCapture, EventMake, EventLook,
+		EventResume, EventCancel, EventNext, EventMore, EventPage, EventRemove, EventRemind, EventSort, EventCapture, EventMake, EventLook, EventAlso,
 		EventClose, EventAgain, EventStep:
 		return true
 	case EventCarry: // only a log has it
@@ -252,10 +252,12 @@ func (t *turn) long() {
 	t.say(Message{Parts: []Part{note("run.long")}, Controls: t.again()})
 }
 
-// say tells the person, or the group's space.
+// say tells the person, or each of the group's spaces.
 func (t *turn) say(m Message) {
 	if t.run.Group {
-		t.out = append(t.out, Say{Space: t.run.Space, Message: m})
+		for i, space := range t.run.Spaces() {
+			t.out = append(t.out, Say{Space: space, Message: m.in(i)})
+		}
 		return
 	}
 	t.out = append(t.out, Say{Person: t.run.Person, Message: m})
@@ -264,7 +266,9 @@ func (t *turn) say(m Message) {
 // edit replaces what was said before under the message's key.
 func (t *turn) edit(m Message) {
 	if t.run.Group {
-		t.out = append(t.out, Edit{Space: t.run.Space, Message: m})
+		for i, space := range t.run.Spaces() {
+			t.out = append(t.out, Edit{Space: space, Message: m.in(i)})
+		}
 		return
 	}
 	t.out = append(t.out, Edit{Person: t.run.Person, Message: m})

@@ -3,7 +3,7 @@ package flows
 func (t *turn) open() {
 	switch t.e.Kind {
 	case EventStart, EventNext, EventCarry, EventRemind, EventSort, EventCapture,
-		EventMake, EventLook, EventClose, EventAgain, EventStep:
+		EventMake, EventLook, EventAlso, EventClose, EventAgain, EventStep:
 		t.stale()
 	case EventAnswer:
 		t.answer()
@@ -56,7 +56,7 @@ func (t *turn) paused() {
 		t.more()
 	case EventStart, EventAnswer, EventUnknown, EventForm, EventSkip, EventBack, EventPause, EventNext,
 		EventPage, EventRemove, EventCarry, EventRemind, EventSort, EventCapture,
-		EventMake, EventLook, EventClose, EventAgain, EventStep:
+		EventMake, EventLook, EventAlso, EventClose, EventAgain, EventStep:
 		t.stale()
 	}
 }
@@ -74,7 +74,7 @@ func (t *turn) over() {
 		t.stale()
 	case EventStart, EventAnswer, EventUnknown, EventForm, EventSkip, EventBack, EventConfirm, EventPause, EventResume,
 		EventCancel, EventNext, EventPage, EventRemove, EventCarry, EventRemind, EventSort, EventCapture,
-		EventMake, EventLook, EventClose, EventAgain, EventStep:
+		EventMake, EventLook, EventAlso, EventClose, EventAgain, EventStep:
 		t.stale()
 	}
 }

@@ -105,7 +105,7 @@ func (w *wanderer) event() flows.Event {
 		flows.EventStart, flows.EventAnswer, flows.EventAnswer, flows.EventAnswer, flows.EventUnknown, flows.EventForm, flows.EventSkip,
 		flows.EventBack, flows.EventChange, flows.EventConfirm, flows.EventPause, flows.EventResume, flows.EventResume,
 		flows.EventCancel, flows.EventNext, flows.EventMore, flows.EventPage, flows.EventRemove, flows.EventRemind, flows.EventSort, flows.EventCapture, flows.EventMake,
-		flows.EventLook, flows.EventClose, flows.EventAgain, flows.EventStep,
+		flows.EventLook, flows.EventAlso, flows.EventClose, flows.EventAgain, flows.EventStep,
 	}
 	e.Kind = kinds[r.IntN(len(kinds))]
 	switch r.IntN(5) {

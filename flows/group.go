@@ -32,6 +32,8 @@ func (t *turn) group() {
 		t.make()
 	case EventLook:
 		t.look()
+	case EventAlso:
+		t.also()
 	case EventClose, EventAgain, EventStep:
 		t.fromNobody()
 	case EventSkip, EventBack:

@@ -25,6 +25,7 @@ type Run struct {
 	Person  string           `json:"person"`            // who answers; for a group: who facilitates
 	Group   bool             `json:"group,omitempty"`   //
 	Space   string           `json:"space,omitempty"`   // where a group's run takes place, or where a person started it
+	Also    []string         `json:"also,omitempty"`    // group: the other spaces in which it takes place: one round, one count
 	Object  string           `json:"object,omitempty"`  // what the run is about: a step's id for a report
 	Via     string           `json:"via,omitempty"`     // platform of the last event; a person is answered there
 	Trail   Trail            `json:"trail,omitempty"`   // asked nodes on the way here, for Back
@@ -130,6 +131,7 @@ const (
 	EventCapture EventKind = "capture" // a round: Input's pick sorts one answer to Node; see marking
 	EventMake    EventKind = "make"    // a round: names an action step, from the answer to Node of the person picked, if any
 	EventLook    EventKind = "look"    // a round: Person will look for what was not known about Node, or no longer
+	EventAlso    EventKind = "also"    // a round: it takes place in the space picked, too
 
 	// From nobody: a timer's time has come, or something that belongs to the run has changed.
 	EventClose EventKind = "close" // the time of the waiting question may be up
@@ -164,7 +166,7 @@ type Event struct {
 	Made    []Made               `json:"made,omitempty"`    // the steps of Run.Steps, when Answers are needed
 	Joined  bool                 `json:"joined,omitempty"`  // Person has answered something in this run before
 	Known   bool                 `json:"known,omitempty"`   // Person was counted in Here when the run started
-	Here    int                  `json:"here,omitempty"`    // start: people known in the space
+	Here    int                  `json:"here,omitempty"`    // start: people known in the space; also: those known there alone
 	Last    *Last                `json:"last,omitempty"`    // start: what came of it the last time
 	Clocks  map[string]time.Time `json:"clocks,omitempty"`  // for each of Flow.Clocks: the instant after At when it comes next where the space is
 }

@@ -1,11 +1,15 @@
 package flows
 
+import "slices"
+
 // Shows reports whether anybody may see what a group has answered to a node: not before the close when it is sealed.
 // Whatever shows answers of a round asks here.
 func (r Run) Shows(node string) bool { return !r.Tally[node].Sealed }
 
-// Asked is the key of the message in which a run's waiting question stands.
-func (r Run) Asked() string { return messageKey(r.ID, r.Node, r.Drawn) }
+// Asked is the key of the message in which a run's waiting question stands, in one of its spaces.
+func (r Run) Asked(space string) string {
+	return keyIn(messageKey(r.ID, r.Node, r.Drawn), max(slices.Index(r.Spaces(), space), 0))
+}
 
 // Aloud reports whether answering the waiting question of a group where others read it gives nothing away: it does when
 // answers are sealed until the close, or shown without names.

@@ -21,7 +21,7 @@ const together = 2
 // groupOnly reports whether only a group's run can take an event.
 func groupOnly(k EventKind) bool {
 	switch k { //nolint:exhaustive // all others are for one person's run too
-	case EventRemind, EventSort, EventCapture, EventMake, EventLook, EventClose, EventAgain, EventStep:
+	case EventRemind, EventSort, EventCapture, EventMake, EventLook, EventAlso, EventClose, EventAgain, EventStep:
 		return true
 	default:
 		return false

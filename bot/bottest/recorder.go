@@ -137,7 +137,7 @@ func (r *Recorder) Posts(to bot.Address) []Post {
 }
 
 func (r *Recorder) posted(p Post) flows.Posted {
-	return flows.Posted{Platform: r.name, Channel: p.To.Place + "/" + p.To.User + p.To.Channel, Message: p.ID}
+	return flows.Posted{Platform: r.name, Place: p.To.Place, Channel: p.To.Place + "/" + p.To.User + p.To.Channel, Message: p.ID}
 }
 
 // Fault is one way in which a request goes wrong.
