@@ -37,7 +37,7 @@ type exchange struct {
 // callback answers over the REST API.
 func (d *Discord) callback(in decoded) reply {
 	return func(ctx context.Context, a answered) error {
-		err := d.request(ctx, http.MethodPost, "interactions/"+in.id+"/"+in.token+"/callback", a, nil)
+		err := d.answerBy(ctx, "interactions/"+in.id+"/"+in.token+"/callback", a)
 		if c := code(err); c == codeAnswered || c == codeUnknownAction {
 			return nil // answered already, or too late: either way nothing is left to do
 		}
@@ -148,9 +148,9 @@ func (x *exchange) tell(ctx context.Context, m message) error {
 		return x.first(ctx, answered{Type: answerMessage, Data: m})
 	case x.later:
 		m.Flags &^= flagEphemeral // it is so already
-		return wrap("answer later", x.d.request(ctx, http.MethodPatch, path+"/messages/@original", m, nil))
+		return wrap("answer later", x.d.speak(ctx, http.MethodPatch, path+"/messages/@original", m, nil))
 	default:
-		return wrap("whisper", x.d.request(ctx, http.MethodPost, path, m, nil))
+		return wrap("whisper", x.d.speak(ctx, http.MethodPost, path, m, nil))
 	}
 }
 

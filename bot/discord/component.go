@@ -1,5 +1,7 @@
 package discord
 
+import "encoding/json"
+
 // Types of component, and the flags of a message.
 const (
 	typeRow        = 1
@@ -29,7 +31,7 @@ type component struct {
 	URL         string      `json:"url,omitempty"`
 	Placeholder string      `json:"placeholder,omitempty"`
 	Content     string      `json:"content,omitempty"`
-	Value       string      `json:"value,omitempty"`
+	Value       typed       `json:"value,omitempty"`
 	Values      []string    `json:"values,omitempty"` // only in what comes back
 	Options     []option    `json:"options,omitempty"`
 	Defaults    []picked    `json:"default_values,omitempty"`
@@ -39,6 +41,20 @@ type component struct {
 	MinValues   *int        `json:"min_values,omitempty"`
 	MaxValues   *int        `json:"max_values,omitempty"`
 	Required    *bool       `json:"required,omitempty"`
+}
+
+// typed is what stands in an input: a text, but what comes back of a box that is ticked is true or false.
+type typed string
+
+// UnmarshalJSON takes whatever an input holds.
+func (v *typed) UnmarshalJSON(raw []byte) error {
+	var text string
+	if json.Unmarshal(raw, &text) == nil {
+		*v = typed(text)
+		return nil
+	}
+	*v = typed(raw)
+	return nil
 }
 
 type option struct {
@@ -54,6 +70,7 @@ type picked struct {
 
 // message is the body of a request that posts or edits.
 type message struct {
+	Content    string      `json:"content,omitempty"` // only without flagComponents
 	Components []component `json:"components"`
 	Flags      int         `json:"flags"`
 	Allowed    mentions    `json:"allowed_mentions"`

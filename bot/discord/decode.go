@@ -256,7 +256,7 @@ func (d *decoded) submit(p interaction) {
 		}
 		for _, in := range inputs {
 			if in.CustomID != "" {
-				fields[in.CustomID] = flows.Input{Text: clean(in.Value), Picks: in.Values}
+				fields[in.CustomID] = flows.Input{Text: clean(string(in.Value)), Picks: in.Values}
 			}
 		}
 	}

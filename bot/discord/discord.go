@@ -93,6 +93,7 @@ type Discord struct {
 	threads  threads
 	drawer   drawer
 	marks    marks
+	plain    atomic.Int64 // until when messages are made the old way, in ns
 }
 
 var _ bot.Platform = (*Discord)(nil)

@@ -100,9 +100,9 @@ func textInput(in *component, f bot.Field) {
 	if f.Field == flows.FieldRank || f.Field == flows.FieldPoints {
 		in.Style = 2
 	}
-	in.Value = cut(clean(f.Value.Text), limit)
+	in.Value = typed(cut(clean(f.Value.Text), limit))
 	if f.Field == flows.FieldDate && in.Value == "" && len(f.Value.Picks) == 1 {
-		in.Value = clean(f.Value.Picks[0])
+		in.Value = typed(clean(f.Value.Picks[0]))
 	}
 }
 

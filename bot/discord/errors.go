@@ -18,6 +18,7 @@ const (
 	codeUnknownMember = 10007
 	codeAnswered      = 40060
 	codeUnknownAction = 10062
+	codeInvalid       = 50035 // the body is not as it must be
 )
 
 // goneWords turns Discord's code for a target that can never be reached this way into our word.

@@ -27,6 +27,7 @@ const (
 // without one.
 type request struct {
 	in    decoded
+	plain bool // messages are made the old way
 	reply chan []byte
 }
 
@@ -54,7 +55,7 @@ func (d *Discord) receive(w http.ResponseWriter, r *http.Request) {
 		respond(w, []byte(`{"type":1}`))
 		return
 	}
-	req := request{in: in, reply: make(chan []byte, 1)}
+	req := request{in: in, plain: d.plainly(), reply: make(chan []byte, 1)}
 	select {
 	case d.requests <- req:
 	case <-d.After(openMax):
@@ -128,6 +129,9 @@ func (d *Discord) requested(ctx context.Context) {
 
 // answer is the reply to an interaction that came over HTTP.
 func (r request) answer(_ context.Context, a answered) error {
+	if m, is := a.Data.(message); is && r.plain {
+		a.Data = m.plain()
+	}
 	raw, err := json.Marshal(a)
 	if err != nil {
 		return fmt.Errorf("encode an answer: %w", err)

@@ -49,7 +49,7 @@ func (d *Discord) Send(ctx context.Context, to bot.Address, key string, m bot.Me
 }
 
 func (d *Discord) create(ctx context.Context, channel string, m message, into any) error {
-	return classify(d.request(ctx, http.MethodPost, "channels/"+channel+"/messages", m, into), true)
+	return classify(d.speak(ctx, http.MethodPost, "channels/"+channel+"/messages", m, into), true)
 }
 
 // Edit replaces a message. It belongs to the server that its controls belonged to: a direct message's place is not told
@@ -61,7 +61,7 @@ func (d *Discord) Edit(ctx context.Context, at flows.Posted, m bot.Message) erro
 		return err
 	}
 	body.Components[0].ID = mark
-	return classify(d.request(ctx, http.MethodPatch, "channels/"+at.Channel+"/messages/"+at.Message, body, nil), true)
+	return classify(d.speak(ctx, http.MethodPatch, "channels/"+at.Channel+"/messages/"+at.Message, body, nil), true)
 }
 
 // markAt is the mark that a message carries. One that this process did not send or edit before is read.
@@ -82,6 +82,7 @@ func (d *Discord) markAt(ctx context.Context, at flows.Posted) (uint32, error) {
 type posted struct {
 	ID         string `json:"id"`
 	Author     person `json:"author"`
+	Flags      int    `json:"flags"`
 	Components []struct {
 		Type int   `json:"type"`
 		ID   int64 `json:"id"`
@@ -90,7 +91,7 @@ type posted struct {
 
 // mark is the mark that it carries; 0 when there is none.
 func (m posted) mark() uint32 {
-	if len(m.Components) == 0 || m.Components[0].Type != typeDisplay || m.Components[0].ID < markLeast || m.Components[0].ID > markMost {
+	if len(m.Components) == 0 || m.Components[0].ID < markLeast || m.Components[0].ID > markMost {
 		return 0
 	}
 	return uint32(m.Components[0].ID) //nolint:gosec // it was just looked at
@@ -229,8 +230,11 @@ func (d *Discord) look(ctx context.Context, channel string, mark uint32, oldest 
 			return flows.Posted{}, false, fmt.Errorf("look for a message: %w", classify(err, false))
 		}
 		for _, m := range page {
-			if m.Author.ID == d.self() && m.mark() == mark {
+			switch ours := m.Author.ID == d.self(); {
+			case ours && m.mark() == mark:
 				return flows.Posted{Platform: name, Channel: channel, Message: m.ID}, true, nil
+			case ours && m.Flags&flagComponents == 0 && m.mark() == 0 && !stampOf(m.ID).Before(oldest):
+				return flows.Posted{}, false, errors.New("look for a message: one that is made the old way has no mark")
 			}
 		}
 		if len(page) < lookPage || stampOf(page[len(page)-1].ID).Before(oldest) {

@@ -102,8 +102,9 @@ type outcome struct {
 // errBroke means that handling an event panicked.
 var errBroke = errors.New("broke off")
 
-// heard takes in one event of the gateway. It never waits.
+// heard takes in one event of the gateway. It never waits, and a panic ends with the event.
 func (d *Discord) heard(ctx context.Context, what string, raw []byte) error {
+	defer d.guard(ctx)
 	switch what {
 	case "INTERACTION_CREATE":
 		in, err := decodeInteraction(raw)

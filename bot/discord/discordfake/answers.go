@@ -85,7 +85,7 @@ func (f *Fake) take(i *interaction, kind int, data json.RawMessage) *answer {
 	var a answer
 	switch kind {
 	case tell:
-		if bad := s.fault(); bad != nil {
+		if bad := s.fault(f.config.Old); bad != nil {
 			return bad
 		}
 		i.original = f.said(i, s)
@@ -153,7 +153,7 @@ func (f *Fake) followUp(r request) answer {
 	if !r.read(&s) {
 		return refuse(400, 50109, "not JSON")
 	}
-	if bad := s.fault(); bad != nil {
+	if bad := s.fault(f.config.Old); bad != nil {
 		return *bad
 	}
 	return answer{http.StatusOK, f.said(i, s).json()}

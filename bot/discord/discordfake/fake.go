@@ -38,6 +38,8 @@ type Config struct {
 	// Route and Per are how many messages in a channel are taken within how long; 0 means no limit.
 	Route int
 	Per   time.Duration
+	// Old means that messages made of components alone are refused.
+	Old bool
 	// Unheard means that no address is opened: only Handler serves.
 	Unheard bool
 	// Starts is how many sessions the bot may start; 0 means 1000, below zero none.

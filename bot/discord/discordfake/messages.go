@@ -64,13 +64,15 @@ func (s sent) users() []string {
 }
 
 // fault is what Discord, or this package, refuses in it: who may be called must always be said.
-func (s sent) fault() *answer {
+func (s sent) fault(old bool) *answer {
 	var a answer
 	switch err := CheckMessage(s.Content, s.Components, s.Flags); {
 	case s.Content == "" && len(s.Components) == 0:
 		a = refuse(400, 50006, "Cannot send an empty message")
 	case err != nil:
 		a = refuse(400, 50035, err.Error())
+	case old && s.Flags&v2 != 0:
+		a = refuse(400, 50035, "Invalid Form Body")
 	case s.Allowed == nil || s.Allowed.Parse == nil || len(s.Allowed.Parse) > 0:
 		a = refuse(400, 50035, "allowed_mentions does not say that nobody is called")
 	case len(s.Nonce) > nonceMax:
@@ -149,7 +151,7 @@ func (f *Fake) createMessage(r request) answer {
 	if !r.read(&s) {
 		return refuse(400, 50109, "not JSON")
 	}
-	if bad := s.fault(); bad != nil {
+	if bad := s.fault(f.config.Old); bad != nil {
 		return *bad
 	}
 	for _, m := range f.messages[c.ID] {
@@ -191,12 +193,12 @@ func (f *Fake) editMessage(r request) answer {
 	return f.rewrite(f.messages[r.PathValue("channel")][i], r)
 }
 
-func (*Fake) rewrite(m *Message, r request) answer {
+func (f *Fake) rewrite(m *Message, r request) answer {
 	var s sent
 	if !r.read(&s) {
 		return refuse(400, 50109, "not JSON")
 	}
-	if bad := s.fault(); bad != nil {
+	if bad := s.fault(f.config.Old); bad != nil {
 		return *bad
 	}
 	if m.Flags&v2 != 0 && s.Flags&v2 == 0 {
