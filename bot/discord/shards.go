@@ -51,8 +51,9 @@ type holding struct {
 	shard
 	seat     seat
 	fence    int64
-	standing atomic.Bool  // its session stands
-	until    atomic.Int64 // when the lease ends, in ns; 0 where nobody else could have it
+	standing atomic.Bool   // its session stands
+	until    atomic.Int64  // when the lease ends, in ns; 0 where nobody else could have it
+	stood    chan struct{} // has room for one: a session stands, and is to be known at once
 }
 
 // valid reports whether the lease has not ended.
@@ -61,10 +62,19 @@ func (h *holding) valid(now time.Time) bool {
 	return until == 0 || now.UnixNano() < until
 }
 
+// stands notes that its session stands.
+func (h *holding) stands() {
+	h.standing.Store(true)
+	select {
+	case h.stood <- struct{}{}:
+	default:
+	}
+}
+
 // serveShard has a shard whenever nobody else has it, and keeps a session on it, until ctx ends. It returns an error only
 // when another try can never succeed.
 func (d *Discord) serveShard(ctx, life context.Context, s shard) error {
-	h := &holding{shard: s}
+	h := &holding{shard: s, stood: make(chan struct{}, 1)}
 	for d.wait(ctx, 0) {
 		if !d.takeShard(ctx, h) {
 			continue
@@ -134,6 +144,7 @@ func (d *Discord) renew(ctx context.Context, h *holding) bool {
 		select {
 		case <-ctx.Done():
 			return true
+		case <-h.stood:
 		case <-d.After(shardKeep):
 		}
 		next := d.Machine().Add(shardLease)

@@ -120,7 +120,7 @@ func (d *Discord) sessions(told, mine, life context.Context, h *holding) error {
 		var stood time.Time
 		err = d.connect(mine, life, address, h.shard, &h.seat, func() {
 			stood = d.Machine()
-			h.standing.Store(true)
+			h.stands()
 			d.up.Add(1)
 			d.Log.LogAttrs(told, slog.LevelInfo, "connected to Discord", slog.String("shard", h.String()))
 		})

@@ -148,6 +148,10 @@ func (o *office) beside() *office {
 	peer.env = append(slices.Clone(o.env), "LISTEN_ADDR="+peer.addr) // the last one counts
 	o.t.Cleanup(peer.kill)
 	o.peers = append(o.peers, peer)
+	if o.fake == nil { // Discord alone: one process at a time has its events
+		peer.launch()
+		return peer
+	}
 	peer.start()
 	return peer
 }
