@@ -52,7 +52,7 @@ func (v *visit) homeTab(ctx context.Context) error {
 	if err := v.nextUp(ctx, &m); err != nil {
 		return err
 	}
-	for _, add := range []func(context.Context, *flows.Message) error{v.mySteps, v.myRuns, v.mySignUps} {
+	for _, add := range []func(context.Context, *flows.Message) error{v.rosterAtHome, v.mySteps, v.myRuns, v.mySignUps} {
 		if err := add(ctx, &m); err != nil {
 			return err
 		}
@@ -111,7 +111,11 @@ func (b *Bot) freshen(ctx context.Context, v *visit) {
 	if len(keepers) == 0 || v.empty() {
 		return
 	}
-	for _, id := range v.concerned() {
+	list, err := v.concernedAll(ctx)
+	if err != nil {
+		b.Log.LogAttrs(ctx, slog.LevelWarn, "the homes of those who coordinate could not be refreshed; they are when they are opened again", slog.Any("error", err))
+	}
+	for _, id := range list {
 		p, ok, err := find[coalition.Person](ctx, v.work, personRef(id))
 		if err != nil {
 			b.Log.LogAttrs(ctx, slog.LevelWarn, "a home could not be refreshed; it is when it is opened again", slog.Any("error", err))

@@ -60,7 +60,7 @@ func (c club) told(user, part string) discordfake.Message {
 	return c.find("in private", part, func() []discordfake.Message { return c.server.Messages(discordfake.DMChannel(user)) })
 }
 
-// posted waits for a message in the channel that shows part.
+// posted waits for a message in the channel or one of its threads that shows part.
 func (c club) posted(part string) discordfake.Message {
 	c.t.Helper()
 	return c.find("in the channel", part, func() []discordfake.Message { return c.server.Messages(commons) })
