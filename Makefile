@@ -4,7 +4,7 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS := -s -w -X main.version=$(VERSION)
 
 .DEFAULT_GOAL := help
-.PHONY: help play build test needs check lint fuzz chaos bench content image dev
+.PHONY: help play build test needs check lint fuzz chaos bench twin content image dev
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +51,10 @@ chaos: needs ## kill, freeze and starve three processes for minutes (SCALE=1: 20
 
 bench: ## the benchmarks
 	go test -run '^$$' -bench . -benchmem ./flows ./store ./content
+
+twin: ## try Discord's part against a pretend Discord that others made (needs npm and node)
+	npm install --prefix deploy/twin --no-audit --no-fund --no-package-lock --ignore-scripts
+	go test ./bot/discord -run '^TestTwin$$' -count=1 -v
 
 image: ## build the container image (needs Docker)
 	docker build -f deploy/Dockerfile --build-arg VERSION=$(VERSION) -t convenor:$(VERSION) .

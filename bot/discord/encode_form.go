@@ -50,6 +50,9 @@ func dressForm(f bot.Form, guild string) modal {
 			Type: typeLabel, Label: cut(first(tidy(field.Label), "…"), labelMax), Description: cut(hint, hintMax), Component: &in,
 		})
 	}
+	if len(out.Components) == 0 { // nothing to fill in: Discord refuses a form without anything
+		out.Components = append(out.Components, component{Type: typeDisplay, Content: escape(out.Title)})
+	}
 	return out
 }
 

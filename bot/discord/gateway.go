@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"bufio"
 	"compress/zlib"
 	"context"
 	"encoding/json"
@@ -228,11 +229,19 @@ func ended(err error) error {
 
 // hello reads Discord's greeting: how often it wants to hear of us.
 func (l *line) hello() (time.Duration, error) {
-	stream, err := zlib.NewReader(&frames{conn: l.conn})
+	stream := bufio.NewReader(&frames{conn: l.conn})
+	begin, err := stream.Peek(1)
 	if err != nil {
 		return 0, ended(err)
 	}
 	l.read = json.NewDecoder(stream)
+	if begin[0] != '{' { // Discord compresses when it is asked to; who stands in for it may not
+		unpacked, err := zlib.NewReader(stream)
+		if err != nil {
+			return 0, ended(err)
+		}
+		l.read = json.NewDecoder(unpacked)
+	}
 	var p packet
 	var data struct {
 		Interval int64 `json:"heartbeat_interval"`

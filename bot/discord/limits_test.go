@@ -94,7 +94,7 @@ func (r scribe) form() bot.Form {
 // and nothing becomes a time, an emoji, a command or a link that was not meant.
 func TestAnythingFits(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(scaled(t, 600)) {
+	for seed := range uint64(scaled(t, 300)) {
 		r := scribe{rand.New(rand.NewPCG(seed, 1))}
 		if seed%3 == 0 {
 			m := checkForm(t, r.form())
