@@ -125,9 +125,15 @@ func TestCanRecord(t *testing.T) {
 		flows.RecordStakeholder: working,
 		flows.RecordStep:        working,
 		flows.RecordReport:      noWatcher,
+		flows.RecordQuestion:    working,
 		flows.RecordSetup:       coordinating,
 		"":                      "uuuuuuurr",
 		"ballot":                "uuuuuuurr",
+	}
+	for name, record := range named(t, "../definition.go", "Record") {
+		if _, decided := table[record]; !decided {
+			t.Errorf("%s is not decided", name)
+		}
 	}
 	for record, row := range table {
 		for i, role := range roles() {
@@ -135,6 +141,23 @@ func TestCanRecord(t *testing.T) {
 			object := coalition.Object{Coalition: "home", Records: []string{flows.RecordMessenger, record}}
 			if got, want := coalition.Can(actor, flows.VerbStart, object), verdicts()[row[i]]; got != want {
 				t.Errorf("%q %q: %q, want %q", role, record, got, want)
+			}
+		}
+	}
+}
+
+// TestCanInARoundThatNobodyLeads lets whoever takes part do what a facilitator would, and no role more than it may.
+func TestCanInARoundThatNobodyLeads(t *testing.T) {
+	t.Parallel()
+	for verb, row := range verbTable() {
+		for i, role := range roles() {
+			actor := coalition.Actor{Coalition: "home", Person: "dana", Role: role}
+			shared := coalition.Object{Coalition: "home", Owner: "lee", Group: true, Shared: true}
+			if got, want := coalition.Can(actor, verb, shared), verdicts()[row.ownRound[i]]; got != want {
+				t.Errorf("%q %q: %q, want %q", role, verb, got, want)
+			}
+			if shared.Coalition = "elsewhere"; coalition.Can(actor, verb, shared) == coalition.Yes {
+				t.Errorf("%q %q is allowed in another coalition", role, verb)
 			}
 		}
 	}
@@ -159,27 +182,36 @@ func TestTheLastCoordinatorStays(t *testing.T) {
 // TestTablesAreWhole fails when flows gains a verb that the table does not decide.
 func TestTablesAreWhole(t *testing.T) {
 	t.Parallel()
-	file, err := parser.ParseFile(token.NewFileSet(), "../token.go", nil, parser.SkipObjectResolution)
+	table := verbTable()
+	for name, verb := range named(t, "../token.go", "Verb") {
+		if _, decided := table[flows.Verb(verb)]; !decided {
+			t.Errorf("%s is not decided", name)
+		}
+	}
+}
+
+// named reads the texts that a file of package flows gives to names with a prefix.
+func named(t *testing.T, file, prefix string) map[string]string {
+	t.Helper()
+	parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
 	if err != nil {
 		t.Fatal(err)
 	}
-	table, found := verbTable(), 0
-	ast.Inspect(file, func(n ast.Node) bool {
+	found := map[string]string{}
+	ast.Inspect(parsed, func(n ast.Node) bool {
 		spec, ok := n.(*ast.ValueSpec)
-		if !ok || len(spec.Values) != 1 || !strings.HasPrefix(spec.Names[0].Name, "Verb") {
+		if !ok || len(spec.Values) != 1 || !strings.HasPrefix(spec.Names[0].Name, prefix) {
 			return true
 		}
 		value, err := strconv.Unquote(spec.Values[0].(*ast.BasicLit).Value)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, decided := table[flows.Verb(value)]; !decided {
-			t.Errorf("%s is not decided", spec.Names[0].Name)
-		}
-		found++
+		found[spec.Names[0].Name] = value
 		return true
 	})
-	if found == 0 {
-		t.Error("no verbs found")
+	if len(found) == 0 {
+		t.Fatalf("%s names nothing that begins with %s", file, prefix)
 	}
+	return found
 }

@@ -152,7 +152,7 @@ func (o *office) roundIn(ctx context.Context, channel string) (flows.Run, error)
 func (o *office) form(person, channel string, run flows.Run) ([]byte, error) {
 	token := flows.Token{Verb: flows.VerbAnswer, Object: run.ID, Rev: run.Drawn, Node: run.Node}.String()
 	payload, err := json.Marshal(map[string]any{
-		"type": "view_submission", "team": map[string]any{"id": "T1"}, "user": map[string]any{"id": "U" + person}, "trigger_id": "1.2." + person,
+		"type": "view_submission", "team": map[string]any{"id": "T1"}, "user": map[string]any{"id": "U" + person}, "trigger_id": fmt.Sprintf("1.2.%d", o.keys.Add(1)),
 		"view": map[string]any{
 			"id": fmt.Sprintf("V%d", o.keys.Add(1)), "type": "modal", "hash": "1.x", "private_metadata": token + "\n" + channel,
 			"state": map[string]any{"values": map[string]any{
