@@ -40,7 +40,8 @@ func (s *Store) openRedis(ctx context.Context, address string) error {
 	e := &server{canary: s.scripts.canary, token: token, doubt: s.doubt, known: map[string]bool{}}
 	options.OnConnect = e.greet
 	e.client = redis.NewUniversalClient(options)
-	s.client, s.shards, s.engine = e.client, shardsRedis, e
+	s.client, s.shards, s.engine, s.senders.name = e.client, shardsRedis, e, token()
+	s.leave = s.leaving(ctx)
 	if s.warnings, err = e.test(ctx, s.scripts.all()); err != nil {
 		return errors.Join(fmt.Errorf("open Redis at %s: %w", strings.Join(options.Addrs, ", "), plain(err)), e.client.Close())
 	}

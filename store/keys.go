@@ -18,6 +18,7 @@ import (
 //	cv1:shards:<app>                HASH    shard -> "<fence> <until> <owner> <0 or 1: stands> <seat>"; "w:<shard>" -> ms until which somebody waits for it
 //	cv1:{sNN}:coalitions            SET     the shard's coalitions that have records
 //	cv1:{sNN}:outbox                ZSET    "<c> <conversation>" by the ms at which its first delivery is ready, or its lease ends
+//	cv1:{sNN}:sender                STRING  "<process> <ms until which>" only that process sends what is no direct message
 //	cv1:{sNN}:timers                ZSET    "<c> <timer>" by the ms at which it is due, or its claim ends
 //	cv1:{sNN}:<c>:index             SET     "<kind>" or "<kind>:<under>" of each records HASH that is not empty
 //	cv1:{sNN}:<c>:rec:<kind>        HASH    id -> "<revision>\n<JSON>"
@@ -40,6 +41,8 @@ const (
 	keyStarts = "cv1:starts:"
 	keyShards = "cv1:shards:"
 	prefix    = "cv1:"
+
+	senderName = "sender"
 )
 
 // schema is written to cv1:meta. A binary refuses a store with a higher one.
@@ -47,6 +50,9 @@ const schema = 1
 
 // passing reports whether a key is about this store or those who run on it now, and means nothing in another.
 func passing(key string) bool {
+	if _, name, ok := strings.Cut(key, "}:"); ok && name == senderName {
+		return true
+	}
 	return key == keyMeta || key == keyCanary || key == keyBeat || strings.HasPrefix(key, keyStarts) || strings.HasPrefix(key, keyShards)
 }
 
@@ -65,6 +71,7 @@ func shardAt(n int) shard { return shard{tag: fmt.Sprintf("%s{s%02d}:", prefix, 
 func (s shard) coalitions() string { return s.tag + "coalitions" }
 func (s shard) outbox() string     { return s.tag + "outbox" }
 func (s shard) timers() string     { return s.tag + "timers" }
+func (s shard) sender() string     { return s.tag + senderName }
 
 // keys names the keys of one coalition.
 type keys struct {

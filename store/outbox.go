@@ -20,17 +20,21 @@ import (
 const leaseValues = 6
 
 // ClaimDeliveries leases the first delivery of at most n conversations that are ready at now, the longest ready first.
-// Nobody else is given a delivery of these conversations before until, or before it was completed or given back.
-// Leases are valid also beside an error.
-func (s *Store) ClaimDeliveries(ctx context.Context, now, until time.Time, n int) ([]flows.Lease, error) {
-	due, err := s.due(ctx, shard.outbox, now, n)
-	if err != nil {
-		return nil, fmt.Errorf("look for deliveries: %w", err)
-	}
-	var leases []flows.Lease
-	for _, part := range due {
-		got, e := s.claimShard(ctx, part, now, until)
-		leases, err = append(leases, got...), errors.Join(err, e)
+// Nobody else is given a delivery of these conversations before until, or before it was completed or given back. What
+// goes to a channel, and nudges, are given to one process at a time for each shard (sender.go). Leases are valid also
+// beside an error.
+func (s *Store) ClaimDeliveries(ctx context.Context, now, until time.Time, n int) (leases []flows.Lease, err error) {
+	for news := true; news && len(leases) == 0 && err == nil; {
+		news = false
+		due, e := s.due(ctx, shard.outbox, now, n, true)
+		if e != nil {
+			return nil, fmt.Errorf("look for deliveries: %w", e)
+		}
+		for _, part := range due {
+			got, other, e := s.claimShard(ctx, part, now, until)
+			leases, err = append(leases, got...), errors.Join(err, e)
+			news = news || e == nil && s.senders.note(part.shard, other, now.UnixMilli())
+		}
 	}
 	if err != nil {
 		return leases, fmt.Errorf("claim deliveries: %w", err)
@@ -38,27 +42,31 @@ func (s *Store) ClaimDeliveries(ctx context.Context, now, until time.Time, n int
 	return leases, nil
 }
 
-func (s *Store) claimShard(ctx context.Context, part dueShard, now, until time.Time) ([]flows.Lease, error) {
-	c := &call{keys: []string{part.key}, args: []string{ms(now), msUp(until)}}
+// claimShard claims in one shard. other is until when another process is its sender, in ms; 0 when this one is.
+func (s *Store) claimShard(ctx context.Context, part dueShard, now, until time.Time) (leases []flows.Lease, other int64, err error) {
+	at := shardAt(part.shard)
+	c := &call{keys: []string{at.outbox(), at.sender()}, args: []string{ms(now), msUp(until), s.senders.name, msUp(now.Add(senderFor))}}
 	for _, m := range part.members {
 		coalition, conv, _ := strings.Cut(m, " ")
 		k, err := keysOf(coalition, s.shards)
 		if err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 		c.keys = append(c.keys, k.queue(conv), k.deliveries(), k.leases(), k.edits()) // by place, so repeated where coalitions are
 		c.add(m)
 	}
 	answer, err := s.engine.run(ctx, s.scripts.claim, c.keys, c.args)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	values, err := list(answer)
-	if err != nil {
-		return nil, err
+	if err != nil || len(values) == 0 {
+		return nil, 0, fmt.Errorf("unexpected answer to a claim: %w", err)
 	}
-	var leases []flows.Lease
-	for v := range slices.Chunk(values, leaseValues) {
+	if other, err = strconv.ParseInt(values[0], 10, 64); err != nil {
+		return nil, 0, fmt.Errorf("unexpected answer to a claim: %w", err)
+	}
+	for v := range slices.Chunk(values[1:], leaseValues) {
 		l, e := readLease(v, until)
 		if e != nil {
 			err = errors.Join(err, e)
@@ -66,7 +74,7 @@ func (s *Store) claimShard(ctx context.Context, part dueShard, now, until time.T
 		}
 		leases = append(leases, l)
 	}
-	return leases, err
+	return leases, other, err
 }
 
 // readLease reads what claim.lua returns for one lease.
@@ -173,7 +181,7 @@ func (s *Store) mark(ctx context.Context, sc *script, keys, args []string) error
 // ClaimTimers returns at most n timers due at now, the longest due first, and holds them back from others until the
 // given instant. Timers are valid also beside an error.
 func (s *Store) ClaimTimers(ctx context.Context, now, until time.Time, n int) ([]flows.Timer, error) {
-	due, err := s.due(ctx, shard.timers, now, n)
+	due, err := s.due(ctx, shard.timers, now, n, false)
 	if err != nil {
 		return nil, fmt.Errorf("look for timers: %w", err)
 	}
@@ -189,7 +197,7 @@ func (s *Store) ClaimTimers(ctx context.Context, now, until time.Time, n int) ([
 }
 
 func (s *Store) claimTimers(ctx context.Context, part dueShard, now, until time.Time) ([]flows.Timer, error) {
-	c := &call{keys: []string{part.key}, args: []string{ms(now), msUp(until)}}
+	c := &call{keys: []string{shardAt(part.shard).timers()}, args: []string{ms(now), msUp(until)}}
 	for _, m := range part.members {
 		coalition, id, _ := strings.Cut(m, " ")
 		k, err := keysOf(coalition, s.shards)
@@ -221,20 +229,25 @@ func (s *Store) claimTimers(ctx context.Context, part dueShard, now, until time.
 
 // dueShard is what is due in one shard.
 type dueShard struct {
-	key     string
+	shard   int
 	members []string
 }
 
 // due looks at the given ZSET of every shard in one round trip and returns at most n members whose time has come, the
-// earliest first, by shard. Finding nothing costs the same however much is pending.
-func (s *Store) due(ctx context.Context, key func(shard) string, now time.Time, n int) ([]dueShard, error) {
+// earliest first, by shard; of deliveries only answers, where another process is the sender. Finding nothing costs the
+// same however much is pending.
+func (s *Store) due(ctx context.Context, key func(shard) string, now time.Time, n int, deliveries bool) ([]dueShard, error) {
 	if n <= 0 {
 		return nil, nil
 	}
-	found := make([]*redis.ZSliceCmd, s.shards)
+	found, stands := make([]*redis.ZSliceCmd, s.shards), make([]*redis.IntCmd, s.shards)
 	_, err := s.client.Pipelined(ctx, func(p redis.Pipeliner) error {
 		for i := range found {
-			found[i] = p.ZRangeByScoreWithScores(ctx, key(shardAt(i)), &redis.ZRangeBy{Min: "-inf", Max: ms(now), Count: int64(n)})
+			most := n
+			if deliveries && s.senders.another(i, now) {
+				most, stands[i] = max(n, answersAmong), p.Exists(ctx, shardAt(i).sender())
+			}
+			found[i] = p.ZRangeByScoreWithScores(ctx, key(shardAt(i)), &redis.ZRangeBy{Min: "-inf", Max: ms(now), Count: int64(most)})
 		}
 		return nil
 	})
@@ -248,8 +261,11 @@ func (s *Store) due(ctx context.Context, key func(shard) string, now time.Time, 
 	}
 	var hits []hit
 	for i, f := range found {
+		another := stands[i] != nil && stands[i].Val() > 0 // who goes leaves at once
 		for _, z := range f.Val() {
-			hits = append(hits, hit{shard: i, member: fmt.Sprint(z.Member), score: z.Score})
+			if m := fmt.Sprint(z.Member); !another || isAnswer(m) {
+				hits = append(hits, hit{shard: i, member: m, score: z.Score})
+			}
 		}
 	}
 	slices.SortStableFunc(hits, func(a, b hit) int { return cmp.Compare(a.score, b.score) })
@@ -258,7 +274,7 @@ func (s *Store) due(ctx context.Context, key func(shard) string, now time.Time, 
 	for _, h := range hits[:min(n, len(hits))] {
 		if _, ok := at[h.shard]; !ok {
 			at[h.shard] = len(parts)
-			parts = append(parts, dueShard{key: key(shardAt(h.shard))})
+			parts = append(parts, dueShard{shard: h.shard})
 		}
 		p := &parts[at[h.shard]]
 		p.members = append(p.members, h.member)

@@ -51,6 +51,8 @@ var (
 	takeLua string
 	//go:embed keep.lua
 	keepLua string
+	//go:embed yield.lua
+	yieldLua string
 )
 
 // script is a Lua script. Redis keeps it under its hash, so two versions of Convenor can run side by side.
@@ -64,7 +66,7 @@ func newScript(name, source string) *script {
 }
 
 type scripts struct {
-	commit, claim, intend, complete, fail, free, mend, timers, open, shift, place, canary, beat, fill, importing, begin, take, keep *script
+	commit, claim, intend, complete, fail, free, mend, timers, open, shift, place, canary, beat, fill, importing, begin, take, keep, yield *script
 }
 
 func newScripts() scripts {
@@ -87,6 +89,7 @@ func newScripts() scripts {
 		begin:     newScript("begin", beginLua),
 		take:      newScript("take", takeLua),
 		keep:      newScript("keep", keepLua),
+		yield:     newScript("yield", yieldLua),
 	}
 }
 
@@ -94,7 +97,7 @@ func newScripts() scripts {
 func (s scripts) all() []*script {
 	return []*script{
 		s.commit, s.claim, s.intend, s.complete, s.fail, s.free, s.mend, s.timers, s.open, s.shift, s.place, s.canary, s.beat, s.fill, s.importing,
-		s.begin, s.take, s.keep,
+		s.begin, s.take, s.keep, s.yield,
 	}
 }
 

@@ -74,6 +74,8 @@ type Store struct {
 	rehearsal bool
 	warnings  []string
 	doubt     func()
+	senders   senders
+	leave     func() // nil: there is nobody to leave anything to
 	commits   atomic.Uint64
 	closing   sync.Once
 	places    sync.Map // place -> coalition; a bound place stays bound, so it is remembered for good
@@ -140,7 +142,12 @@ func (s *Store) begin(ctx context.Context) error {
 // Close releases everything; the second time it does nothing. What was acknowledged is safe with or without it.
 func (s *Store) Close() error {
 	var err error
-	s.closing.Do(func() { err = s.engine.close() })
+	s.closing.Do(func() {
+		if s.leave != nil {
+			s.leave()
+		}
+		err = s.engine.close()
+	})
 	if err != nil {
 		return fmt.Errorf("close the store: %w", err)
 	}
