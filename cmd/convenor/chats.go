@@ -49,7 +49,7 @@ func (h *house) chats(cfg config, m *metrics) (list []chat, err error) {
 	if cfg.discord() {
 		o := discord.Options{
 			Token: cfg.DiscordToken, ApplicationID: cfg.DiscordApp, PublicKey: cfg.DiscordKey, APIURL: cfg.DiscordAPIURL,
-			Pack: h.pack, Now: h.clock.now, Machine: time.Now, Log: h.log, Panicked: m.Panicked, Starts: h.store,
+			Pack: h.pack, Now: h.clock.now, Machine: time.Now, Log: h.log, Panicked: m.Panicked, Starts: counting{h.store, m.identifies},
 		}
 		if cfg.RedisURL != "" { // others may share it; a folder is one process's
 			o.Shards = h.store

@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"convenor/bot"
+	"convenor/bot/discord"
 	"convenor/flows"
 )
 
@@ -27,6 +28,7 @@ type metrics struct {
 	dead         prometheus.Counter
 	denied       prometheus.Counter
 	panics       prometheus.Counter
+	identifies   prometheus.Counter
 }
 
 var _ bot.Observer = (*metrics)(nil)
@@ -50,12 +52,14 @@ func newMetrics() *metrics {
 		dead:    counter("deadletters", "Messages that no platform would take."),
 		denied:  counter("permission_denied_total", "Presses and commands of people whose role does not go that far."),
 		panics:  counter("panics_total", "Panics that were caught."),
+
+		identifies: counter("gateway_identifies_total", "Sessions that were begun with Discord's gateway; a thousand a day are allowed."),
 	}
 	build := prometheus.NewGauge(prometheus.GaugeOpts{
 		Namespace: "convenor", Name: "build_info", Help: "Always 1.", ConstLabels: prometheus.Labels{"version": version},
 	})
 	build.Set(1)
-	m.registry.MustRegister(m.interactions, m.acks, m.duplicates, m.nudges, m.lateness, m.unknown, m.lookups, m.dead, m.denied, m.panics,
+	m.registry.MustRegister(m.interactions, m.acks, m.duplicates, m.nudges, m.lateness, m.unknown, m.lookups, m.dead, m.denied, m.panics, m.identifies,
 		build, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -137,6 +141,21 @@ func (m *metrics) Looked(result string) { m.lookups.WithLabelValues(result).Inc(
 
 // Refused counts a refusal.
 func (m *metrics) Refused() { m.denied.Inc() }
+
+// counting counts the sessions with Discord's gateway that may be begun.
+type counting struct {
+	discord.Starts
+	began prometheus.Counter
+}
+
+// BeginSession is that of Starts.
+func (c counting) BeginSession(ctx context.Context, app string, bucket int, now time.Time, gap, every time.Duration, burst int) (time.Duration, error) {
+	wait, err := c.Starts.BeginSession(ctx, app, bucket, now, gap, every, burst)
+	if err == nil && wait == 0 {
+		c.began.Inc()
+	}
+	return wait, err
+}
 
 // Panicked counts a panic that was caught.
 func (m *metrics) Panicked() { m.panics.Inc() }

@@ -88,7 +88,7 @@ func TestServeOnBothPlatforms(t *testing.T) {
 	for _, line := range []string{
 		`convenor_sockets_open{platform="slack"} `, `convenor_sockets_open{platform="discord"} 2`,
 		`convenor_clock_skew_seconds{ref="slack"}`, `convenor_clock_skew_seconds{ref="discord"}`, `convenor_clock_skew_seconds{ref="redis"}`,
-		`convenor_interactions_total{kind="command",outcome="saved",platform="discord"} 1`,
+		`convenor_interactions_total{kind="command",outcome="saved",platform="discord"} 1`, `convenor_gateway_identifies_total 1`,
 	} {
 		if !strings.Contains(counted, line) {
 			t.Errorf("%s is not in the metrics", line)
