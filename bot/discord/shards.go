@@ -154,10 +154,10 @@ func (d *Discord) renew(ctx context.Context, h *holding) bool {
 			return true
 		case err == nil:
 			h.until.Store(next.UnixNano())
-		case errors.Is(err, flows.ErrLost), !h.valid(d.Machine()):
-			d.Log.LogAttrs(ctx, slog.LevelWarn, "this shard of Discord's may be another process's now", slog.String("shard", h.String()))
+		case errors.Is(err, flows.ErrLost):
+			d.Log.LogAttrs(ctx, slog.LevelWarn, "this shard of Discord's is another process's now", slog.String("shard", h.String()))
 			return false
-		}
+		} // while the store is away people are still told so; only no other connection is opened
 	}
 }
 

@@ -175,6 +175,20 @@ func TestOneOwnerEachShard(t *testing.T) {
 	}
 	act()
 	people.took(t, f)
+	first.dead.Store(true) // the store is away for longer than a lease
+	for range 4 {
+		clock.await(t, shardKeep, 2)
+		clock.fire(shardKeep)
+	}
+	act()
+	people.took(t, f)
+	first.dead.Store(false)
+	clock.await(t, shardKeep, 2)
+	clock.fire(shardKeep)
+	clock.await(t, shardKeep, 2)
+	if started, resumed := f.Links(); f.Sockets() != 2 || started != 2 || resumed != 0 {
+		t.Errorf("the store was away: %d connections, %d sessions, %d resumed", f.Sockets(), started, resumed)
+	}
 	second := begin(t, f, clock, people)
 	clock.await(t, shardLook, 2)
 	must(t, second.Discord.Healthy())
