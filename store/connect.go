@@ -37,7 +37,7 @@ func (s *Store) openRedis(ctx context.Context, address string) error {
 		return err
 	}
 	logging.Disable() // the client's own log, which goes to standard error and says again what its errors say
-	e := &server{canary: s.scripts.canary, token: token, doubt: s.doubt, known: map[string]bool{}}
+	e := &server{canary: s.scripts.canary, token: token, doubt: s.doubt, known: map[string]bool{}, watch: s.watch}
 	options.OnConnect = e.greet
 	e.client = redis.NewUniversalClient(options)
 	s.client, s.shards, s.engine, s.senders.name = e.client, shardsRedis, e, token()

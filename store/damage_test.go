@@ -123,7 +123,7 @@ func TestFiftyOpenersOneFolder(t *testing.T) {
 	holds, ended := make(chan *embedded, others), make(chan struct{}, others)
 	for range others {
 		go func() {
-			e, err := openEmbedded(t.Context(), dir)
+			e, err := openEmbedded(t.Context(), dir, nil)
 			switch {
 			case err == nil:
 				got.Add(1)

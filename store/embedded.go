@@ -55,7 +55,7 @@ const batchMost = 128
 
 // openDir opens the embedded store in dir.
 func (s *Store) openDir(ctx context.Context, dir string) error {
-	e, err := openEmbedded(ctx, dir)
+	e, err := openEmbedded(ctx, dir, s.watch)
 	if err != nil {
 		return fmt.Errorf("open the store in %s: %w", dir, err)
 	}
@@ -64,7 +64,7 @@ func (s *Store) openDir(ctx context.Context, dir string) error {
 	return nil
 }
 
-func openEmbedded(ctx context.Context, dir string) (_ *embedded, err error) {
+func openEmbedded(ctx context.Context, dir string, watch func(what string) func()) (_ *embedded, err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make the folder: %w", err)
 	}
@@ -95,6 +95,7 @@ func openEmbedded(ctx context.Context, dir string) (_ *embedded, err error) {
 	if e.journal, err = openJournal(dir, e.replay); err != nil {
 		return nil, err
 	}
+	e.journal.watch = watch
 	if err = e.compactIfLong(); err != nil {
 		return nil, errors.Join(err, e.journal.file.Close())
 	}
@@ -129,6 +130,7 @@ func (e *embedded) replay(words []string) error {
 }
 
 func (e *embedded) run(ctx context.Context, s *script, keys, args []string) (any, error) {
+	defer watched(e.journal.watch, s.name)()
 	words := make([]string, 0, 3+len(keys)+len(args))
 	words = append(words, "EVALSHA", s.redis.Hash(), strconv.Itoa(len(keys)))
 	words = append(append(words, keys...), args...)

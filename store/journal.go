@@ -46,6 +46,7 @@ type file interface {
 // journal appends records. It belongs to one goroutine.
 type journal struct {
 	file   file
+	watch  func(what string) (ended func()) // see Options
 	dir    string
 	end    int64  // where the next record goes
 	base   int64  // where the last snapshot ends
@@ -206,7 +207,9 @@ func (j *journal) append(commands [][]string) error {
 	record := encodeRecord(j.number, commands)
 	_, err := j.file.WriteAt(record, j.end)
 	if err == nil {
+		ended := watched(j.watch, "fsync")
 		err = j.file.Sync()
+		ended()
 	}
 	if err != nil {
 		_ = j.file.Truncate(j.end) // so that the half is not found at the next start, if the disk still lets us

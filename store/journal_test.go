@@ -67,7 +67,7 @@ func reopen(t *testing.T, journal []byte, h history) (int, error) {
 	t.Helper()
 	dir := t.TempDir()
 	must(t, os.WriteFile(filepath.Join(dir, journalName), journal, 0o600))
-	e, err := openEmbedded(t.Context(), dir)
+	e, err := openEmbedded(t.Context(), dir, nil)
 	if err != nil {
 		after, e := os.ReadFile(filepath.Join(dir, journalName))
 		must(t, e)
@@ -202,7 +202,7 @@ func TestHalfASnapshotIsRefused(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	past(t, dir, 2)
-	e, err := openEmbedded(t.Context(), dir)
+	e, err := openEmbedded(t.Context(), dir, nil)
 	must(t, err)
 	number, _, err := writeSnapshot(filepath.Join(dir, journalFresh), func(emit func(words ...string) error) error {
 		return errors.Join(emit("SET", "a", strings.Repeat("x", snapshotRecord)), emit("SET", "b", "1"))
@@ -215,10 +215,10 @@ func TestHalfASnapshotIsRefused(t *testing.T) {
 	whole, err := os.ReadFile(filepath.Join(dir, journalFresh))
 	must(t, err)
 	must(t, os.WriteFile(filepath.Join(dir, journalName), whole[:len(whole)-1], 0o600))
-	_, err = openEmbedded(t.Context(), dir)
+	_, err = openEmbedded(t.Context(), dir, nil)
 	is(t, err, ErrDamaged)
 	must(t, os.WriteFile(filepath.Join(dir, journalName), []byte("something else altogether"), 0o600))
-	_, err = openEmbedded(t.Context(), dir)
+	_, err = openEmbedded(t.Context(), dir, nil)
 	is(t, err, ErrDamaged)
 }
 
@@ -226,7 +226,7 @@ func TestCompactedJournalIsTheSameStore(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	h := past(t, dir, 20)
-	e, err := openEmbedded(t.Context(), dir)
+	e, err := openEmbedded(t.Context(), dir, nil)
 	must(t, err)
 	long := e.journal.end
 	must(t, e.journal.compact(e.direct.dump))
@@ -272,7 +272,7 @@ func TestErasedTextLeavesTheJournal(t *testing.T) {
 		}
 	}
 	must(t, s.Close())
-	e, err := openEmbedded(t.Context(), dir)
+	e, err := openEmbedded(t.Context(), dir, nil)
 	must(t, err)
 	must(t, e.journal.compact(e.direct.dump))
 	must(t, e.close())

@@ -29,7 +29,8 @@ type server struct {
 	canary   *script
 	token    func() string
 	doubt    func()
-	replicas sync.Map // *redis.Client of a primary -> bool: whether it has replicas, or must have
+	watch    func(what string) (ended func()) // see Options
+	replicas sync.Map                         // *redis.Client of a primary -> bool: whether it has replicas, or must have
 	mu       sync.Mutex
 	known    map[string]bool // primaries that were met, by run id and replication id
 	settled  bool            // whoever is met from now on is news
@@ -37,6 +38,7 @@ type server struct {
 }
 
 func (e *server) run(ctx context.Context, s *script, keys, args []string) (any, error) {
+	defer watched(e.watch, s.name)()
 	values := make([]any, len(args))
 	for i, a := range args {
 		values[i] = a

@@ -59,6 +59,9 @@ type Options struct {
 	// started again, or an older copy was put back. It is called before anything is read from or written to the changed
 	// server, from any goroutine, and must not call the store.
 	Doubt func()
+	// Watch, when set, is called as a script begins to run, by the script's name, and as the journal begins to wait for the
+	// disk ("fsync"); what it returns is called when that has ended. It is called from any goroutine.
+	Watch func(what string) (ended func())
 	// Dir is the folder of an embedded store. It is made when it is not there.
 	Dir string
 	// Rehearsal allows the clock to be moved. A store is begun with or without it and stays so.
@@ -75,7 +78,8 @@ type Store struct {
 	warnings  []string
 	doubt     func()
 	senders   senders
-	leave     func() // nil: there is nobody to leave anything to
+	watch     func(what string) (ended func()) // nil: nobody watches
+	leave     func()                           // nil: there is nobody to leave anything to
 	commits   atomic.Uint64
 	closing   sync.Once
 	places    sync.Map // place -> coalition; a bound place stays bound, so it is remembered for good
@@ -84,7 +88,7 @@ type Store struct {
 // Open opens the store and tries whether it can be written. Its error says in plain words what is wrong and never
 // repeats a password.
 func Open(ctx context.Context, o Options) (*Store, error) {
-	s := &Store{scripts: newScripts(), rehearsal: o.Rehearsal, doubt: o.Doubt}
+	s := &Store{scripts: newScripts(), rehearsal: o.Rehearsal, doubt: o.Doubt, watch: o.Watch}
 	if s.doubt == nil {
 		s.doubt = func() {}
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"convenor/flows"
+	"convenor/store"
 )
 
 func TestMetricsAreForThisMachine(t *testing.T) {
@@ -58,6 +59,13 @@ func TestMetricsNameNobody(t *testing.T) {
 	m.storeUp(t.Context(), func(context.Context) error {
 		return nil
 	})
+	times := newStoreTimes()
+	kept, err := store.Open(t.Context(), store.Options{Dir: t.TempDir(), Watch: times.watch})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer kept.Close()
+	m.storeWork(times, kept)
 	mux := http.NewServeMux()
 	m.register(mux)
 	r := httptest.NewRequest(http.MethodGet, "/metrics", nil)
@@ -73,13 +81,14 @@ func TestMetricsNameNobody(t *testing.T) {
 		`convenor_nudge_lateness_seconds_count{kind="nudge"} 1`,
 		`convenor_send_unknown_total 1`, `convenor_send_lookups_total{result="found"} 1`, `convenor_deadletters 1`,
 		`convenor_permission_denied_total 1`, `convenor_panics_total 1`, `convenor_store_up 1`, `convenor_build_info{version="dev"} 1`,
+		`convenor_store_script_seconds_count{script="open"} 1`, `convenor_store_fsync_seconds_count 1`, `convenor_store_journal_bytes `,
 		`go_goroutines `, `process_resident_memory_bytes `,
 	} {
 		if !strings.Contains(shown, want+"\n") && !strings.Contains(shown, "\n"+want) {
 			t.Errorf("not shown: %s", want)
 		}
 	}
-	allowed := []string{"platform", "kind", "outcome", "result", "ref", "version", "le", "quantile"}
+	allowed := []string{"platform", "kind", "outcome", "result", "ref", "script", "version", "le", "quantile"}
 	for _, label := range regexp.MustCompile(`[{,]([a-z_]+)="`).FindAllStringSubmatch(shown, -1) {
 		if !slices.Contains(allowed, label[1]) {
 			t.Errorf("the label %s is not allowed", label[1])

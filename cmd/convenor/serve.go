@@ -26,7 +26,8 @@ func (c serveCmd) Run(ctx context.Context, s shell) (err error) {
 		return err
 	}
 	log := newLog(s.err, cfg.LogLevel)
-	h, err := openHouse(ctx, store.Options{URL: cfg.RedisURL, Dir: c.Data, Rehearsal: cfg.Rehearsal}, cfg.Content, log)
+	times := newStoreTimes()
+	h, err := openHouse(ctx, store.Options{URL: cfg.RedisURL, Dir: c.Data, Rehearsal: cfg.Rehearsal, Watch: times.watch}, cfg.Content, log)
 	if err != nil {
 		return err
 	}
@@ -35,6 +36,7 @@ func (c serveCmd) Run(ctx context.Context, s shell) (err error) {
 		log.LogAttrs(ctx, slog.LevelInfo, "no REDIS_URL: everything is kept in one folder, by this one process", slog.String("folder", c.Data))
 	}
 	m := newMetrics()
+	m.storeWork(times, h.store)
 	chats, err := h.chats(cfg, m)
 	if err != nil {
 		return err
