@@ -92,15 +92,15 @@ func (c *pretend) changed() <-chan struct{} {
 	return c.news
 }
 
-// await waits until n wait for d.
-func (c *pretend) await(t *testing.T, d time.Duration, n int) {
+// both waits until two wait for d: one for each of two shards.
+func (c *pretend) both(t *testing.T, d time.Duration) {
 	t.Helper()
 	for {
 		changed := c.changed()
 		c.mu.Lock()
 		have := len(c.armed[d])
 		c.mu.Unlock()
-		if have >= n {
+		if have >= 2 {
 			return
 		}
 		select {
@@ -113,15 +113,23 @@ func (c *pretend) await(t *testing.T, d time.Duration, n int) {
 
 // fire lets what was armed for a time go off, if anything was.
 func (c *pretend) fire(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for _, done := range c.armed[d] {
-		close(done)
-	}
-	if len(c.armed[d]) > 0 {
+	if c.early(d) {
+		c.mu.Lock()
+		defer c.mu.Unlock()
 		c.at = c.at.Add(d)
 	}
+}
+
+// early lets what was armed for a time go off before it has passed, and reports whether anything was.
+func (c *pretend) early(d time.Duration) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	list := c.armed[d]
+	for _, done := range list {
+		close(done)
+	}
 	delete(c.armed, d)
+	return len(list) > 0
 }
 
 // beat makes every heartbeat due, now and until it is told otherwise.

@@ -140,6 +140,7 @@ func until(t *testing.T, f *discordfake.Fake, clock *pretend, p *process, ok fun
 			return
 		}
 		clock.fire(shardLook)
+		clock.early(shardKeep) // leases hold, however fast the clock runs here
 		select {
 		case <-armed:
 		case <-changed:
@@ -177,23 +178,23 @@ func TestOneOwnerEachShard(t *testing.T) {
 	people.took(t, f)
 	first.dead.Store(true) // the store is away for longer than a lease
 	for range 4 {
-		clock.await(t, shardKeep, 2)
+		clock.both(t, shardKeep)
 		clock.fire(shardKeep)
 	}
 	act()
 	people.took(t, f)
 	first.dead.Store(false)
-	clock.await(t, shardKeep, 2)
+	clock.both(t, shardKeep)
 	clock.fire(shardKeep)
-	clock.await(t, shardKeep, 2)
+	clock.both(t, shardKeep)
 	if started, resumed := f.Links(); f.Sockets() != 2 || started != 2 || resumed != 0 {
 		t.Errorf("the store was away: %d connections, %d sessions, %d resumed", f.Sockets(), started, resumed)
 	}
 	second := begin(t, f, clock, people)
-	clock.await(t, shardLook, 2)
+	clock.both(t, shardLook)
 	must(t, second.Discord.Healthy())
 	clock.fire(shardKeep) // the leases are renewed, and the seats kept
-	clock.await(t, shardKeep, 2)
+	clock.both(t, shardKeep)
 
 	at := clock.now()
 	first.dead.Store(true)
@@ -209,13 +210,12 @@ func TestOneOwnerEachShard(t *testing.T) {
 	people.took(t, f)
 
 	third := begin(t, f, clock, people)
-	clock.await(t, shardLook, 2)
+	clock.both(t, shardLook)
 	act()
 	second.stop()
-	until(t, f, clock, second, second.ended)
+	until(t, f, clock, second, func() bool { return second.ended() && f.Sockets() == 2 })
 	must(t, second.err)
 	act()
-	must(t, f.AwaitSockets(patient(t), 2))
 	n := people.took(t, f)
 	started, resumed := f.Links()
 	if started != 2 || resumed != 4 {
