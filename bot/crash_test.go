@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -131,6 +132,12 @@ func (m mortalPlatform) Find(ctx context.Context, to bot.Address, key string, si
 // call takes effect, and lets another one go on. Whatever was owed is seen exactly once.
 func TestKilledAnywhere(t *testing.T) {
 	t.Parallel()
+	killAnywhere(t, killedAt)
+}
+
+// killAnywhere runs a process that is killed at its nth call, for every n until it lives to the end.
+func killAnywhere(t *testing.T, killedAt func(*testing.T, *life) bool) {
+	t.Helper()
 	for _, after := range []bool{false, true} {
 		alive := false
 		for n := 0; !alive; n++ {
@@ -182,6 +189,58 @@ func killedAt(t *testing.T, l *life) bool {
 		t.Errorf("pending: %+v, %v", p, err)
 	}
 	return !l.dead
+}
+
+// TestKilledWhileTelling kills the process at every call while nobody can be reached: the coordinator hears of each
+// exactly once, who is called is called once, and what waits is there.
+func TestKilledWhileTelling(t *testing.T) {
+	t.Parallel()
+	killAnywhere(t, func(t *testing.T, l *life) bool {
+		t.Helper()
+		w := newWorld(t, monday())
+		doomed, survivor := w.process(mortal(l)), w.process(nil)
+		w.put(flows.Ref{Kind: flows.KindCoalition, ID: home}, coalition.Coalition{
+			ID: home, Locale: flows.English, Zone: "America/Chicago", Places: []string{"slack:T1", "discord:G1"},
+			Calls: map[string]string{"discord:G1": "discord:G1:D1"},
+		})
+		w.put(flows.Ref{Kind: flows.KindSpace, ID: "discord:G1:D1"}, coalition.Space{
+			ID: "discord:G1:D1", Platform: "discord", Place: "discord:G1", Channel: "D1",
+		})
+		cara := bot.Address{Place: "slack:T1", User: "UCARA"}
+		w.put(flows.Ref{Kind: flows.KindPerson, ID: "cara"}, coalition.Person{
+			ID: "cara", Identities: []string{"slack:T1:UCARA"}, Locale: flows.English, Explained: true,
+		})
+		for _, to := range []bot.Address{benOnSlack(), cara, inRoom()} {
+			w.slack.Refuse(to, "closed")
+		}
+		w.discord.Refuse(benDiscord(), "closed")
+		w.owe(nudged("n.1", "ben"), nudged("n.2", "cara"), post("p.1"), nudged("n.3", "ben"))
+		ctx := context.Background()
+		for range 12 {
+			_, _ = doomed.Deliver(ctx)
+			_, _ = doomed.Sweep(ctx)
+			w.clock.advance(time.Minute)
+		}
+		w.run(10*time.Minute, time.Minute, survivor)
+		w.run(26*time.Hour, time.Hour, survivor) // one nudge a day
+		calls := w.discord.Posts(bot.Address{Place: "discord:G1", Channel: "D1"})
+		if len(calls) != 1 || calls[0].Message.Calls != "9" {
+			t.Errorf("Ben is called by %+v", calls)
+		}
+		heard := w.heard("ana")
+		if slices.Sort(heard); !slices.Equal(heard, []string{"cara", "nudge.lost.channel.slack"}) {
+			t.Errorf("Ana was told %q, of %v", seen(w.slack, anaOnSlack()), heard)
+		}
+		for person, n := range map[string]int{"ben": 2, "cara": 1} {
+			if got := w.load(flows.Ref{Kind: flows.KindWaiting, Under: person}); len(got) != n {
+				t.Errorf("%d messages wait for %s", len(got), person)
+			}
+		}
+		if p, err := w.store.Pending(ctx); err != nil || p.Conversations != 0 || p.Timers != 0 {
+			t.Errorf("pending: %+v, %v", p, err)
+		}
+		return !l.dead
+	})
 }
 
 // TestFaultyPlatform: a third of all requests go wrong, in every way there is; each message is seen exactly once and the

@@ -184,8 +184,18 @@ func TestClosedDoors(t *testing.T) {
 	w.deliver(b)
 	w.owe(reply("r.1", "ben", "slack"))
 	w.deliver(b)
-	want(t, "Ben on Discord", seen(w.discord, benDiscord()), "n.3")
+	want(t, "Ben on Discord", seen(w.discord, benDiscord())) // nobody knocks until he acts there
 	want(t, "Ben on Slack", seen(w.slack, benOnSlack()), "n.1", "r.1")
+	if got := w.receipts("ben"); got["n.3"] != "dead closed" || unreachable()["slack"] != "" {
+		t.Errorf("receipts: %v, unreachable: %v", got, unreachable())
+	}
+	w.clock.advance(24 * time.Hour)
+	w.owe(nudged("n.4", "ben"))
+	w.deliver(b)
+	w.owe(reply("r.2", "ben", "discord"))
+	w.deliver(b)
+	want(t, "Ben on Slack", seen(w.slack, benOnSlack()), "n.1", "r.1", "n.4")
+	want(t, "Ben on Discord", seen(w.discord, benDiscord()), "r.2")
 	if got := unreachable(); len(got) != 0 {
 		t.Errorf("reached again, but noted as unreachable: %v", got)
 	}

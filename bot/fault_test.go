@@ -14,6 +14,7 @@ import (
 	"convenor/bot/bottest"
 	"convenor/flows"
 	"convenor/flows/coalition"
+	"convenor/flows/nudge"
 	"convenor/flows/plan"
 )
 
@@ -65,40 +66,79 @@ func TestWhatCannotBeLookedForIsNeverSentTwice(t *testing.T) {
 	}
 }
 
-// TestAClosedDoorIsNotKnockedAtAgainAndAgain has a platform refuse people for good, for each reason there is: each is
-// asked at most three times however much is owed to them, and nobody else waits.
+// TestAClosedDoorIsNotKnockedAtAgainAndAgain has a platform refuse people and a channel for good, for each reason there
+// is, and goes on owing them something for a week: each is asked at most three times, nobody else waits, and the
+// coordinator hears of it in one message.
 func TestAClosedDoorIsNotKnockedAtAgainAndAgain(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, monday())
-	var mu sync.Mutex
-	asked := map[string]int{}
-	b := w.process(func(c *bot.Config) {
-		c.Platforms[0] = bottest.Faulty{Platform: c.Platforms[0], Plan: func(op string, to bot.Address, _ string) bottest.Fault {
-			if op != "Send" || !strings.HasPrefix(to.User, "x") {
-				return bottest.None
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			asked[to.User]++
-			return bottest.Gone
-		}}
-	})
-	w.clock.advance(time.Hour)
-	ids := w.newcomers(times(t, 100))
-	for _, id := range ids {
-		w.owe(nudged("n."+id, id))
+	b := w.process(nil)
+	reasons := []string{"closed", "left", "not-found", "restricted", "inactive"}
+	ids := w.newcomers(times(t, 20))
+	doors := map[string]bot.Address{room: inRoom()}
+	w.slack.Refuse(inRoom(), "archived")
+	for i, id := range ids {
+		doors[id] = bot.Address{Place: "slack:T1", User: id}
+		w.slack.Refuse(doors[id], reasons[i%len(reasons)])
 	}
-	w.owe(post("p.1"))
-	w.run(2*time.Minute, 10*time.Second, b)
-	want(t, "the room", seen(w.slack, inRoom()), "p.1")
-	for _, id := range ids {
-		if n := asked[id]; n == 0 || n > 3 {
+	w.put(flows.Ref{Kind: flows.KindSpace, ID: "slack:T1:C2"}, coalition.Space{ID: "slack:T1:C2", Platform: "slack", Place: "slack:T1", Channel: "C2"})
+	for day := range 7 {
+		for _, id := range ids {
+			w.owe(nudged(fmt.Sprintf("n.%s.%d", id, day), id))
+		}
+		for n := range 3 {
+			p := post(fmt.Sprintf("p.%d.%d", day, n))
+			w.owe(p)
+			p.ID, p.Space = p.ID+".b", "slack:T1:C2"
+			w.owe(p)
+		}
+		w.run(24*time.Hour, 30*time.Minute, b)
+	}
+	if n := len(seen(w.slack, bot.Address{Place: "slack:T1", Channel: "C2"})); n != 21 {
+		t.Errorf("the other channel saw %d posts", n)
+	}
+	for id, door := range doors {
+		if n := w.slack.Knocks(door); n == 0 || n > 3 {
 			t.Errorf("%s was asked %d times", id, n)
 		}
-		if got := w.receipts(id); got["n."+id] != "dead closed" {
+	}
+	for i, id := range ids {
+		if got := w.receipts(id)["n."+id+".6"]; got != "dead "+reasons[i%len(reasons)] {
 			t.Errorf("%s: %v", id, got)
 		}
 	}
+	told := w.slack.Posts(anaOnSlack())
+	if len(told) != 1 || told[0].Message.Blocks[0].Text != "nudge.several-things {what}" {
+		t.Errorf("Ana was told: %q", seen(w.slack, anaOnSlack()))
+	}
+	if got := w.heard("ana"); len(got) != len(doors) {
+		t.Errorf("Ana was told of %d, not of %d", len(got), len(doors))
+	}
+}
+
+// heard are the ids of those that a person's nudges said nothing gets through to.
+func (w *world) heard(person string) (ids []string) {
+	w.t.Helper()
+	for _, r := range w.load(flows.Ref{Kind: flows.KindReceipt, Under: person}) {
+		receipt := decoded[flows.Receipt](w.t, r)
+		if receipt.Outcome != flows.Sent || receipt.Rule != string(nudge.Unreached) {
+			continue
+		}
+		for _, p := range receipt.Message.Parts {
+			if n := p.Args["count"].Number; n != nil && p.Style == flows.StyleSmall {
+				for range *n {
+					ids = append(ids, "one more")
+				}
+			}
+			if who := p.Args["name"].Person; who != "" {
+				ids = append(ids, who)
+			}
+			if where := p.Args["channel"]; where.Plain+where.Words != "" {
+				ids = append(ids, where.Plain+where.Words)
+			}
+		}
+	}
+	return ids
 }
 
 // TestEventsThatComeAgain hands every event to several replicas, one to four times, in any order and at the same

@@ -3,9 +3,8 @@ package bot
 import (
 	"cmp"
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"convenor/flows"
@@ -16,11 +15,11 @@ import (
 
 // Rules by which a delivery ends before the gate is asked. The gate's own are in package nudge.
 const (
-	ruleNobody      = "nobody"      // whoever it was for is not here any more
-	ruleNothing     = "not-posted"  // an edit of a message that stands nowhere
-	ruleSuperseded  = "superseded"  // an edit of a message that a later one edits again
-	ruleUnreachable = "unreachable" // no platform can reach the person
-	ruleGivenUp     = "given-up"    // it failed too often for too long
+	ruleNobody      = "nobody"          // whoever it was for is not here any more
+	ruleNothing     = "not-posted"      // an edit of a message that stands nowhere
+	ruleSuperseded  = "superseded"      // an edit of a message that a later one edits again
+	ruleUnreachable = coalition.NoWay   // no platform can reach the person
+	ruleGivenUp     = coalition.GivenUp // it failed too often for too long
 )
 
 // owed is a delivery with everything that decides about it, as read at one moment.
@@ -31,6 +30,7 @@ type owed struct {
 	person  coalition.Person // when it goes to a person
 	space   coalition.Space  // when it goes to a space
 	here    bool             // the person or the space is there
+	called  coalition.Person // whom the message calls
 	posted  flows.Posted     // where the message stands that it edits, or that it posts again
 	stands  bool             // posted is known
 	parent  flows.Posted     // the message in whose thread it goes; zero when there is none
@@ -70,16 +70,19 @@ func (b *Bot) owed(ctx context.Context, d flows.Delivery) (owed, error) {
 	if d.Message.Thread != "" {
 		needed = append(needed, flows.Ref{Kind: flows.KindPosted, ID: d.Message.Thread})
 	}
+	if d.Message.Calls != "" {
+		needed = append(needed, personRef(d.Message.Calls))
+	}
 	for _, r := range o.reasons {
 		if r.Object != "" {
-			needed = append(needed, flows.Ref{Kind: flows.KindStep, ID: r.Object})
+			needed = append(needed, objectRef(r.Rule, r.Object))
 		}
 	}
 	records, err := b.Ledger.Load(ctx, d.Coalition, needed...)
 	if err != nil {
 		return o, fmt.Errorf("load what decides about a delivery: %w", err)
 	}
-	o.facts.Deadlines = map[string]nudge.Deadline{}
+	o.facts.Deadlines, o.facts.Lost = map[string]nudge.Deadline{}, map[string]nudge.Lost{}
 	for _, r := range records {
 		if err := o.take(r); err != nil {
 			return o, err
@@ -105,12 +108,8 @@ func (o *owed) take(r flows.Record) error {
 	switch r.Kind {
 	case flows.KindCoalition:
 		return decode(r.Ref, r.Data, &o.tenant)
-	case flows.KindPerson:
-		o.here = true
-		return decode(r.Ref, r.Data, &o.person)
-	case flows.KindSpace:
-		o.here = true
-		return decode(r.Ref, r.Data, &o.space)
+	case flows.KindPerson, flows.KindSpace:
+		return o.takeWhom(r)
 	case flows.KindPosted:
 		if r.ID != o.Message.Key {
 			return decode(r.Ref, r.Data, &o.parent)
@@ -136,6 +135,40 @@ func (o *owed) take(r flows.Record) error {
 	return nil
 }
 
+// takeWhom adds a person or a space: whoever the delivery is for, or somebody it is about.
+func (o *owed) takeWhom(r flows.Record) error {
+	var p coalition.Person
+	var s coalition.Space
+	var err error
+	if r.Kind == flows.KindPerson {
+		err = decode(r.Ref, r.Data, &p)
+		o.facts.Lost[r.ID] = nudge.Lost{Lost: p.Lost, Person: p.ID}
+	} else {
+		err = decode(r.Ref, r.Data, &s)
+		o.facts.Lost[r.ID] = nudge.Lost{Lost: s.Lost, Name: s.Name}
+	}
+	if r.Ref == o.whom() {
+		o.here, o.person, o.space = true, p, s
+	}
+	if r.ID == o.Message.Calls {
+		o.called = p
+	}
+	return err
+}
+
+// objectRef names what a reason or a timer is about: a step, or whom or what nothing gets through to. A space's id has
+// colons in it, a person's has none.
+func objectRef(rule, object string) flows.Ref {
+	switch {
+	case nudge.Kind(rule) != nudge.Unreached:
+		return flows.Ref{Kind: flows.KindStep, ID: object}
+	case strings.Contains(object, ":"):
+		return flows.Ref{Kind: flows.KindSpace, ID: object}
+	default:
+		return personRef(object)
+	}
+}
+
 // gate is the one gate: nothing is sent that it has not let through. A delivery that nobody is there for, or that edits
 // what stands nowhere, ends here too.
 func (b *Bot) gate(o owed) nudge.Verdict {
@@ -144,17 +177,16 @@ func (b *Bot) gate(o owed) nudge.Verdict {
 		return nudge.Verdict{Do: nudge.Drop, Rule: ruleNobody}
 	case o.Edit && !o.stands:
 		return nudge.Verdict{Do: nudge.Drop, Rule: ruleNothing}
+	case o.Message.Calls != "" && o.called.Lost.Why == "": // they were reached meanwhile
+		return nudge.Verdict{Do: nudge.Drop, Rule: nudge.RuleStale}
 	}
 	o.facts.Now = b.Now()
 	return nudge.Gate(o.Delivery, o.facts)
 }
 
-// locale is the language of whoever the delivery is for.
+// locale is the language of whoever the delivery is for, or whom it calls.
 func (o *owed) locale() flows.Locale {
-	if o.person.Locale != "" {
-		return o.person.Locale
-	}
-	return cmp.Or(o.tenant.Locale, o.space.Locale)
+	return cmp.Or(o.person.Locale, o.called.Locale, o.tenant.Locale, o.space.Locale)
 }
 
 // zone returns the first of the named zones that is known, else UTC: a message at a wrong hour is mended by its reader,
@@ -177,11 +209,12 @@ type personChange func(*coalition.Person) bool
 // reached notes whether a platform reaches the person: an empty reason means that it does.
 func reached(platform, reason string) personChange {
 	return func(p *coalition.Person) bool {
-		if p.Unreachable[platform] == reason {
+		if p.Unreachable[platform] == reason && (reason != "" || p.Lost.Why == "") {
 			return false
 		}
 		if reason == "" {
 			delete(p.Unreachable, platform)
+			p.Lost = coalition.Lost{}
 			return true
 		}
 		if p.Unreachable == nil {
@@ -207,76 +240,4 @@ func learned(v nudge.Verdict) []personChange {
 		return []personChange{explained}
 	}
 	return nil
-}
-
-// completeTries is how often the end of a delivery is written again because a record it changes was changed meanwhile.
-const completeTries = 5
-
-// complete ends a delivery: its receipt, where the message stands now (zero: nowhere new) and what was learned about
-// the person are stored with it. flows.ErrLost means that someone else ended it first.
-func (b *Bot) complete(ctx context.Context, l flows.Lease, o owed, receipt flows.Receipt, at flows.Posted, lessons []personChange) error {
-	for try := 1; ; try++ {
-		writes, err := o.ending(receipt, at, lessons)
-		if err != nil {
-			return err
-		}
-		err = b.Outbox.Complete(ctx, l, writes)
-		if err == nil {
-			b.Observer.Delivered(l.Delivery.Kind, string(receipt.Outcome), receipt.At.Sub(l.Delivery.At))
-		}
-		if !errors.Is(err, flows.ErrConflict) || try == completeTries {
-			return err
-		}
-		if o, err = b.owed(ctx, l.Delivery); err != nil {
-			return err
-		}
-	}
-}
-
-// noted is where a receipt is kept: with whoever the delivery was for and, of a nudge that was sent, as their last one.
-func (o *owed) noted(receipt flows.Receipt) []flows.Ref {
-	ref := receiptRef(o.Delivery)
-	switch {
-	case !o.here || o.revs[ref] != 0:
-		return nil
-	case o.Kind == flows.Nudge && receipt.Outcome == flows.Sent && !o.nudged.After(receipt.At):
-		return []flows.Ref{ref, nudgedRef(o.Person)}
-	default:
-		return []flows.Ref{ref}
-	}
-}
-
-// ending is what completing o writes. A person who is not here any more gets no receipt: nothing is kept about them.
-// The receipt of a delivery that was sent before stays the first one.
-func (o *owed) ending(receipt flows.Receipt, at flows.Posted, lessons []personChange) ([]flows.Write, error) {
-	var writes []flows.Write
-	add := func(ref flows.Ref, v any) error {
-		data, err := json.Marshal(v)
-		if err != nil {
-			return fmt.Errorf("encode %s: %w", ref.Kind, err)
-		}
-		writes = append(writes, flows.Write{Ref: ref, Rev: o.revs[ref], Data: data})
-		return nil
-	}
-	if at != (flows.Posted{}) && o.Message.Key != "" {
-		if err := add(flows.Ref{Kind: flows.KindPosted, ID: o.Message.Key}, at); err != nil {
-			return nil, err
-		}
-	}
-	receipt.Where = at
-	for _, ref := range o.noted(receipt) {
-		if err := add(ref, receipt); err != nil {
-			return nil, err
-		}
-	}
-	changed := false
-	for _, learn := range lessons {
-		changed = learn(&o.person) || changed
-	}
-	if changed && o.here && o.Person != "" {
-		if err := add(o.whom(), o.person); err != nil {
-			return nil, err
-		}
-	}
-	return writes, nil
 }

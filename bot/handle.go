@@ -140,6 +140,7 @@ func (b *Bot) try(ctx context.Context, v *visit) (Answer, error) {
 	if err := v.askZone(ctx); err != nil {
 		return Answer{}, err
 	}
+	v.inside()
 	unchanged := v.empty()
 	if err := b.commit(ctx, v.work); err != nil {
 		return Answer{}, err
@@ -200,6 +201,8 @@ func (v *visit) carryOut(ctx context.Context, t flows.Token, pick string) error 
 		return v.runPress(ctx, t)
 	case stepVerb(t.Verb):
 		return v.stepPress(ctx, t)
+	case t.Verb == flows.VerbWaiting:
+		return v.waitingPress(ctx, t)
 	}
 	if why := v.may(t.Verb, coalition.Object{}); why != coalition.Yes {
 		return v.refused(why)

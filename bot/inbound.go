@@ -7,10 +7,12 @@ import "convenor/flows"
 type Inbound struct {
 	Key      string // the platform's own id of the event, unique over all platforms: "slack:Ev123"
 	Platform string
-	Place    string       // "slack:T1", "discord:G1"
-	Channel  string       // platform's channel id; empty in a direct message
-	User     string       // platform's user id
-	Locale   flows.Locale // what the event itself tells, if anything
+	Place    string // "slack:T1", "discord:G1"
+	Channel  string // platform's channel id; empty in a direct message
+	// ChannelName is what people call the channel, if the event tells.
+	ChannelName string       `json:",omitempty"`
+	User        string       // platform's user id
+	Locale      flows.Locale // what the event itself tells, if anything
 
 	Press   *Press
 	Submit  *Submit

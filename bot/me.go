@@ -19,12 +19,13 @@ import (
 func (v *visit) me(ctx context.Context, _ string) error {
 	p := v.person.ID
 	err := v.load(ctx, messengerRef(p), stakeholderRef(p), flows.Ref{Kind: flows.KindStep},
-		flows.Ref{Kind: flows.KindOpen, Under: p}, flows.Ref{Kind: flows.KindReceipt, Under: p})
+		flows.Ref{Kind: flows.KindOpen, Under: p}, flows.Ref{Kind: flows.KindReceipt, Under: p},
+		flows.Ref{Kind: flows.KindWaiting, Under: p})
 	if err != nil {
 		return err
 	}
 	m := flows.Message{Parts: append([]flows.Part{said(flows.StyleHeading, "me.title", nil)}, v.myself()...)}
-	for _, add := range []func(context.Context, *flows.Message) error{v.mySignUps, v.mySteps, v.myRuns, v.mySheet, v.myQuestions, v.myReceipts} {
+	for _, add := range []func(context.Context, *flows.Message) error{v.myWaiting, v.mySignUps, v.mySteps, v.myRuns, v.mySheet, v.myQuestions, v.myReceipts} {
 		if err := add(ctx, &m); err != nil {
 			return err
 		}
@@ -32,6 +33,18 @@ func (v *visit) me(ctx context.Context, _ string) error {
 	m.Parts = append(m.Parts, said(flows.StyleSmall, "me.answers", nil))
 	m.Controls = append(m.Controls, v.choices()...)
 	v.whisper = &m
+	return nil
+}
+
+// myWaiting counts what could not be brought to the person, with a way to read it.
+func (v *visit) myWaiting(ctx context.Context, m *flows.Message) error {
+	list, err := unread(ctx, v.work, v.person.ID)
+	if err != nil || len(list) == 0 {
+		return err
+	}
+	count := len(list)
+	m.Parts = append(m.Parts, said(flows.StyleBody, "call.mine", map[string]flows.Arg{"count": {Number: &count}}))
+	m.Controls = append(m.Controls, button("call.read", flows.Token{Verb: flows.VerbWaiting, Object: v.person.ID}))
 	return nil
 }
 

@@ -12,7 +12,7 @@ type Message struct {
 	Locale flows.Locale
 	// Calls is the platform's user id of the one person whom the message calls: a mention before its first paragraph,
 	// by which the platform tells them of it. Whatever stands in the text calls nobody.
-	Calls    string
+	Calls    string `json:",omitempty"`
 	Blocks   []Block
 	Controls []Control
 }

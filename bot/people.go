@@ -97,6 +97,9 @@ func (v *visit) meet(ctx context.Context, b *Bot) error {
 	if err := v.hear(); err != nil {
 		return err
 	}
+	if err := v.comesOut(); err != nil {
+		return err
+	}
 	return v.enter(ctx)
 }
 
@@ -273,15 +276,23 @@ func (v *visit) enter(ctx context.Context) error {
 	}
 	id := coalition.SpaceID(v.in.Place, v.in.Channel)
 	ref := flows.Ref{Kind: flows.KindSpace, ID: id}
-	_, known, err := find[coalition.Space](ctx, v.work, ref)
+	s, known, err := find[coalition.Space](ctx, v.work, ref)
 	if err != nil {
 		return err
 	}
 	v.space = id
-	if known {
+	if !known {
+		s = coalition.Space{ID: id, Platform: v.in.Platform, Place: v.in.Place, Channel: v.in.Channel}
+	}
+	name := cut(oneLine(clean(v.in.ChannelName)), nameKept)
+	renamed := name != "" && name != s.Name
+	if known && !renamed && s.Lost.Why == "" {
 		return nil
 	}
-	return v.put(ref, coalition.Space{ID: id, Platform: v.in.Platform, Place: v.in.Place, Channel: v.in.Channel})
+	if s.Lost = (coalition.Lost{}); renamed { // somebody acts there, so it is there
+		s.Name = name
+	}
+	return v.put(ref, s)
 }
 
 // someone turns what a platform's picker of people sends into a person id, and records the person at first sight. It

@@ -48,8 +48,7 @@ func account(id string) (platform, place, user string) {
 }
 
 // targets lists where a delivery could go, the best first. A reply goes to where the person acted, a nudge to where
-// they want it, else to the first account they have. What was found unreachable comes last: it is still worth a try
-// when nothing else is left.
+// they want it, else to the first account they have. What was found unreachable comes last.
 func (b *Bot) targets(o owed) []target {
 	if o.Space != "" {
 		if p, ok := b.platforms[o.space.Platform]; ok {
@@ -134,6 +133,21 @@ func (b *Bot) edit(ctx context.Context, l flows.Lease, o owed, v nudge.Verdict) 
 	return b.complete(ctx, l, o, b.receipt(o, flows.Sent, v.Rule, v.Message), flows.Posted{}, nil)
 }
 
+// closed is why a target refused for good before: a closed door is not knocked at again until the person acts behind it,
+// or somebody acts in the space.
+func (o *owed) closed(t target) string {
+	switch {
+	case o.Kind == flows.Reply && o.Via == t.platform.Name():
+		return ""
+	case o.Space == "":
+		return o.person.Unreachable[t.platform.Name()]
+	case o.space.Shut():
+		return o.space.Lost.Why
+	default:
+		return ""
+	}
+}
+
 // post sends a delivery to the first target that takes it. Each one that never will is noted with the person.
 func (b *Bot) post(ctx context.Context, l flows.Lease, o owed, v nudge.Verdict) error {
 	m, err := b.words(ctx, o, v.Message)
@@ -143,6 +157,10 @@ func (b *Bot) post(ctx context.Context, l flows.Lease, o owed, v nudge.Verdict) 
 	lessons, why := []personChange(nil), ruleUnreachable
 	for _, t := range b.targets(o) {
 		now := b.Now()
+		if closed := o.closed(t); closed != "" {
+			why = closed
+			continue
+		}
 		if l.Until.Sub(now) < sendTimeout+time.Second { // what is begun must end under the lease
 			b.putBack(ctx, l, now, false)
 			return nil
@@ -209,5 +227,9 @@ func (b *Bot) words(ctx context.Context, o owed, m flows.Message) (Message, erro
 	if zone == "" {
 		zone = o.tenant.Zone
 	}
-	return b.render(ctx, o.Coalition, o.locale(), zone, m)
+	out, err := b.render(ctx, o.Coalition, o.locale(), zone, m)
+	if m.Calls != "" {
+		out.Calls = o.called.AccountIn(o.space.Place)
+	}
+	return out, err
 }

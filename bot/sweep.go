@@ -71,37 +71,41 @@ func (b *Bot) sweepTenant(ctx context.Context, id string, timers []flows.Timer, 
 		return 0, err
 	}
 	var faults []error
-	ringing, timers := apart(timers)
-	for _, t := range ringing {
-		if err := b.ring(ctx, tenant, t); err != nil {
+	alone, timers := apart(timers)
+	for _, t := range alone {
+		do := b.ring
+		if t.Kind == flows.TimerCall {
+			do = b.call
+		}
+		if err := do(ctx, tenant, t); err != nil {
 			faults = append(faults, err)
 			continue
 		}
 		n++
 	}
-	done, err := b.sweepSteps(ctx, w, tenant, timers, until)
+	done, err := b.sweepNudges(ctx, w, tenant, timers, until)
 	return n + done, errors.Join(append(faults, err)...)
 }
 
-// apart takes the timers of rounds out of the others.
-func apart(timers []flows.Timer) (rounds, others []flows.Timer) {
+// apart takes out the timers that are dealt with one by one: those of rounds and calls. The others become nudges.
+func apart(timers []flows.Timer) (alone, nudges []flows.Timer) {
 	for _, t := range timers {
-		if t.Kind == flows.TimerRound {
-			rounds = append(rounds, t)
+		if t.Kind == flows.TimerRound || t.Kind == flows.TimerCall {
+			alone = append(alone, t)
 		} else {
-			others = append(others, t)
+			nudges = append(nudges, t)
 		}
 	}
-	return rounds, others
+	return alone, nudges
 }
 
-// sweepSteps deals with the due timers of action steps, person by person.
-func (b *Bot) sweepSteps(ctx context.Context, w *work, tenant coalition.Coalition, timers []flows.Timer, until time.Time) (n int, err error) {
+// sweepNudges deals with the due timers that come to nudges, person by person.
+func (b *Bot) sweepNudges(ctx context.Context, w *work, tenant coalition.Coalition, timers []flows.Timer, until time.Time) (n int, err error) {
 	if len(timers) == 0 {
 		return 0, nil
 	}
 	id := w.coalition
-	steps, err := deadlines(ctx, w, timers)
+	about, err := factsAbout(ctx, w, timers)
 	if err != nil {
 		return 0, err
 	}
@@ -111,18 +115,14 @@ func (b *Bot) sweepSteps(ctx context.Context, w *work, tenant coalition.Coalitio
 	}
 	byPerson := map[string][]flows.Timer{}
 	for _, t := range timers {
-		person := ""
-		if d, ok := steps[t.Object]; ok {
-			person = nudge.Whom(t, d, coordinators)
-		}
+		person := nudge.Whom(t, about.Deadlines[t.Object], coordinators)
 		byPerson[person] = append(byPerson[person], t)
 	}
 	var faults []error
 	for _, person := range sortedKeys(byPerson) {
 		due := byPerson[person]
 		slices.SortFunc(due, func(x, y flows.Timer) int { return cmp.Or(x.At.Compare(y.At), strings.Compare(x.ID, y.ID)) })
-		facts := nudge.Facts{Deadlines: steps}
-		err := b.guard(ctx, func() error { return b.sweepPerson(ctx, tenant, id, person, due, facts, until) })
+		err := b.guard(ctx, func() error { return b.sweepPerson(ctx, tenant, id, person, due, about, until) })
 		if err != nil {
 			faults = append(faults, err)
 			continue
@@ -171,32 +171,48 @@ func (b *Bot) sweepPerson(ctx context.Context, tenant coalition.Coalition, id, p
 	return b.commit(ctx, w)
 }
 
-// deadlines reads the steps that timers are about.
-func deadlines(ctx context.Context, w *work, timers []flows.Timer) (map[string]nudge.Deadline, error) {
+// factsAbout reads what timers are about.
+func factsAbout(ctx context.Context, w *work, timers []flows.Timer) (nudge.Facts, error) {
 	var refs []flows.Ref
 	for _, t := range timers {
-		refs = append(refs, flows.Ref{Kind: flows.KindStep, ID: t.Object})
+		refs = append(refs, objectRef(t.Rule, t.Object))
 	}
+	facts := nudge.Facts{Deadlines: map[string]nudge.Deadline{}, Lost: map[string]nudge.Lost{}}
 	if err := w.load(ctx, refs...); err != nil {
-		return nil, err
+		return facts, err
 	}
-	deadlines := map[string]nudge.Deadline{}
 	for _, ref := range refs {
-		step, ok, err := find[plan.Step](ctx, w, ref)
-		if err != nil {
-			return nil, err
-		}
-		if ok {
-			deadlines[step.ID] = step.Deadline()
+		switch ref.Kind {
+		case flows.KindStep:
+			step, ok, err := find[plan.Step](ctx, w, ref)
+			if err != nil {
+				return facts, err
+			}
+			if ok {
+				facts.Deadlines[step.ID] = step.Deadline()
+			}
+		case flows.KindPerson:
+			p, _, err := find[coalition.Person](ctx, w, ref)
+			if err != nil {
+				return facts, err
+			}
+			facts.Lost[ref.ID] = nudge.Lost{Lost: p.Lost, Person: ref.ID}
+		case flows.KindSpace:
+			s, _, err := find[coalition.Space](ctx, w, ref)
+			if err != nil {
+				return facts, err
+			}
+			facts.Lost[ref.ID] = nudge.Lost{Lost: s.Lost, Name: s.Name}
 		}
 	}
-	return deadlines, nil
+	return facts, nil
 }
 
 // coordinatorsFor reads who coordinates, when one of the timers is for a coordinator: it costs a look at everybody.
 func coordinatorsFor(ctx context.Context, w *work, timers []flows.Timer) ([]coalition.Person, error) {
 	forThem := slices.ContainsFunc(timers, func(t flows.Timer) bool {
-		return t.Rule == string(nudge.Coordinator) || t.Rule == string(nudge.Help)
+		kind := nudge.Kind(t.Rule)
+		return kind == nudge.Coordinator || kind == nudge.Help || kind == nudge.Unreached
 	})
 	if !forThem {
 		return nil, nil

@@ -55,6 +55,7 @@ func verbs() []verb {
 		{menuZone, []string{"clock", "zona", "reloj"}, flows.VerbSettings, (*visit).zoneVerb},
 		{"link", []string{"vincular", "unir", "enlazar"}, flows.VerbMe, (*visit).link},
 		{"role", []string{"roles", "papel", "papeles"}, flows.VerbRole, (*visit).role},
+		{"call", []string{"llamar", "reach"}, flows.VerbCall, (*visit).callHere},
 		{"log", []string{"history", "registro", "historial"}, flows.VerbLog, (*visit).history},
 	}
 }
@@ -110,6 +111,8 @@ func menuVerbs() map[flows.Verb]func(v *visit, ctx context.Context, t flows.Toke
 		flows.VerbCheck:    (*visit).checkPress,
 		flows.VerbWithdraw: (*visit).withdraw,
 		flows.VerbRole:     (*visit).rolePress,
+		flows.VerbCall:     (*visit).callPress,
+		flows.VerbKnock:    (*visit).knock,
 		flows.VerbLog:      func(v *visit, ctx context.Context, _ flows.Token) error { return v.history(ctx, "") },
 	}
 }

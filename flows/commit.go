@@ -28,6 +28,7 @@ const (
 	KindMember      = "member"      // coalition.Member; Under is the space, ID the person
 	KindReceipt     = "receipt"     // Receipt; Under is the person or space it went to, ID is the delivery's
 	KindLink        = "link"        // coalition.Link; ID is a hash of the code; all under coalition.Links
+	KindWaiting     = "waiting"     // Waiting; Under is the person it could not be brought to, ID is the delivery's
 	KindNudged      = "nudged"      // Receipt of the last nudge that was sent to a person; ID is the person
 )
 
@@ -101,7 +102,7 @@ type Delivery struct {
 	Reason    Reason       `json:"reason,omitzero"`
 	Also      []Reason     `json:"also,omitempty"` // what else a grouped nudge reminds of; Reason is the first
 	At        time.Time    `json:"at"`             // when it was owed
-	Since     time.Time    `json:"since,omitzero"` // a nudge: when the first of its timers was due; it was posted no earlier
+	Since     time.Time    `json:"since,omitzero"` // of one that comes of timers: when the first was due; it was posted no earlier
 }
 
 // Reason says which rule sends a nudge and about what, so that a receipt can say it and the gate can ask whether it
@@ -125,6 +126,13 @@ type Receipt struct {
 	Message  Message      `json:"message"`        // by key and id, so that "what did you send me" can be shown again
 	Where    Posted       `json:"where,omitzero"` // the message, when one was posted
 	At       time.Time    `json:"at"`
+}
+
+// Waiting is a message to a person whom no platform let through: they read it when they press for it.
+type Waiting struct {
+	Delivery Delivery  `json:"delivery"`
+	At       time.Time `json:"at"`            // when it was given up
+	Read     time.Time `json:"read,omitzero"` // when it was shown to them, or found to be no longer true
 }
 
 // Outcome is what became of a delivery.
@@ -180,6 +188,7 @@ const (
 	TimerNudge TimerKind = "nudge" // a rung of a step's ladder
 	TimerOffer TimerKind = "offer" // an offered step that nobody took
 	TimerRound TimerKind = "round" // a round: Object is the run, Rule the kind of event it gets
+	TimerCall  TimerKind = "call"  // something waits for a person whom no platform lets through: Object is their id
 )
 
 // Commit is everything one event changes. The store does all of it or nothing.

@@ -64,6 +64,8 @@ const (
 	VerbFewer     Verb = "fewer"      // Fewer like this: Arg names the nudge kind
 	VerbNudgesOff Verb = "nudges.off" // no nudges at all
 	VerbNudgesOn  Verb = "nudges.on"
+	VerbWaiting   Verb = "waiting"  // Object: person id; read what could not be brought to them
+	VerbKnock     Verb = "knock"    // try again to write to me directly
 	VerbMark      Verb = "mark"     // Object: activity id; Arg: done, skipped or undo
 	VerbRate      Verb = "rate"     // Object: self-check; Node: practice; Arg: 0 to 4, or what else can be done there
 	VerbCheck     Verb = "check"    // leads a self-check. Object: its id; Node: practice; Arg: what is to be done
@@ -75,6 +77,7 @@ const (
 const (
 	VerbRole Verb = "role" // Object: person id; Node: their role when the control was drawn; Arg: their new one
 	VerbLog  Verb = "log"  // who changed what, and when
+	VerbCall Verb = "call" // Object: space; Arg: whether people may be called there, yes or no
 )
 
 // Token is what a control sends back when it is pressed. It names things by id and carries no words and no right: who

@@ -22,6 +22,8 @@ type Recorder struct {
 	posts    []Post
 	sent     int
 	profiles map[string]bot.Profile // by user
+	shut     map[bot.Address]string
+	knocks   map[bot.Address]int
 }
 
 // Post is one message as it stands.
@@ -37,7 +39,9 @@ type Post struct {
 
 // NewRecorder makes a Recorder by a platform's name. now stamps its messages.
 func NewRecorder(name string, now func() time.Time) *Recorder {
-	return &Recorder{name: name, now: now, profiles: map[string]bot.Profile{}}
+	return &Recorder{
+		name: name, now: now, profiles: map[string]bot.Profile{}, shut: map[bot.Address]string{}, knocks: map[bot.Address]int{},
+	}
 }
 
 // Name is the platform's word in identities and places.
@@ -50,6 +54,10 @@ func (r *Recorder) Send(ctx context.Context, to bot.Address, key string, m bot.M
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if why := r.shut[to]; why != "" {
+		r.knocks[to]++
+		return flows.Posted{}, &bot.GoneError{Reason: why}
+	}
 	if _, known := r.profiles[to.User]; to.User != "" && len(r.profiles) > 0 && !known {
 		return flows.Posted{}, &bot.GoneError{Reason: "unknown"}
 	}
@@ -121,6 +129,20 @@ func (r *Recorder) SetProfile(user string, p bot.Profile) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.profiles[user] = p
+}
+
+// Refuse has nothing more posted to an address, for a reason; an empty reason opens it again.
+func (r *Recorder) Refuse(to bot.Address, why string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.shut[to] = why
+}
+
+// Knocks counts how often an address refused a post.
+func (r *Recorder) Knocks(to bot.Address) int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.knocks[to]
 }
 
 // Posts returns every message that stands in a conversation, oldest first; those of all conversations when to is zero.

@@ -69,6 +69,7 @@ func subs() []sub {
 		{name: "about"},
 		{name: "setup"},
 		{name: "role", options: []opt{{name: "person", want: bot.WantPerson}}},
+		{name: "call"},
 		{name: "log"},
 	}
 }

@@ -49,6 +49,7 @@ type interaction struct {
 	Guild   string `json:"guild_id"`
 	Channel string `json:"channel_id"`
 	Where   struct {
+		Name   string `json:"name"`
 		Type   int    `json:"type"`
 		Parent string `json:"parent_id"`
 	} `json:"channel"`
@@ -153,9 +154,9 @@ func decodeInteraction(raw []byte) (decoded, error) {
 func (d *decoded) settle(p interaction) {
 	if p.Guild != "" {
 		d.guild = p.Guild
-		d.in.Channel = p.Channel
+		d.in.Channel, d.in.ChannelName = p.Channel, tidy(p.Where.Name)
 		if isThread(p.Where.Type) && p.Where.Parent != "" {
-			d.in.Channel = p.Where.Parent
+			d.in.Channel, d.in.ChannelName = p.Where.Parent, ""
 		}
 	}
 	if d.guild != "" {

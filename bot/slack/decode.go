@@ -176,6 +176,7 @@ func decodeCommand(me self, e envelope) (decoded, error) {
 	var p struct {
 		User    string `json:"user_id"`
 		Channel string `json:"channel_id"`
+		Called  string `json:"channel_name"`
 		Text    string `json:"text"`
 		Trigger string `json:"trigger_id"`
 		Respond string `json:"response_url"`
@@ -191,7 +192,16 @@ func decodeCommand(me self, e envelope) (decoded, error) {
 		named: mentioned(p.Text, me.user), in: inbound(me, p.User, p.Channel, p.Trigger, e.ID),
 	}
 	d.in.Command = command(readable(p.Text, me.user, nil))
+	d.in = named(d.in, p.Channel, p.Called)
 	return d, nil
+}
+
+// named adds what people call the channel. Of a private one Slack tells no name but a word of its own.
+func named(in bot.Inbound, channel, called string) bot.Inbound {
+	if in.Channel != "" && in.Channel == channel && called != "privategroup" && called != "directmessage" && !strings.HasPrefix(called, "mpdm-") {
+		in.ChannelName = called
+	}
+	return in
 }
 
 // command takes what follows /coalition apart.
@@ -215,7 +225,8 @@ type interaction struct {
 		Channel string `json:"channel_id"`
 	} `json:"container"`
 	Channel struct {
-		ID string `json:"id"`
+		ID   string `json:"id"`
+		Name string `json:"name"`
 	} `json:"channel"`
 	View     view    `json:"view"`
 	Actions  []input `json:"actions"`
@@ -239,7 +250,9 @@ func decodeInteraction(me self, e envelope) (decoded, error) {
 	case p.User.ID == "":
 		return decoded{}, nil
 	case p.Type == "block_actions" && len(p.Actions) > 0:
-		return d.press(me, p, e.ID), nil
+		d = d.press(me, p, e.ID)
+		d.in = named(d.in, p.Channel.ID, p.Channel.Name)
+		return d, nil
 	case p.Type == "view_submission":
 		return d.submit(me, p, e.ID), nil
 	case p.Type == shortcutGlobal && p.Callback == callbackAdd:

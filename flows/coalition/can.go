@@ -55,7 +55,7 @@ type rule struct {
 func ruleFor(verb flows.Verb) (r rule, ok bool) {
 	switch verb {
 	case flows.VerbMenu, flows.VerbMe, flows.VerbSettings, flows.VerbLanguage, flows.VerbFewer, flows.VerbNudgesOff,
-		flows.VerbNudgesOn, flows.VerbWithdraw, flows.VerbStart:
+		flows.VerbNudgesOn, flows.VerbWithdraw, flows.VerbStart, flows.VerbKnock:
 		return rule{watches, anyones}, true
 	case flows.VerbAnswer, flows.VerbForm, flows.VerbPage, flows.VerbUnknown, flows.VerbSkip, flows.VerbBack, flows.VerbChange,
 		flows.VerbMore, flows.VerbRemove, flows.VerbMake:
@@ -63,8 +63,8 @@ func ruleFor(verb flows.Verb) (r rule, ok bool) {
 	case flows.VerbPause, flows.VerbResume, flows.VerbCancel, flows.VerbConfirm, flows.VerbNext,
 		flows.VerbRemind, flows.VerbSort, flows.VerbCapture:
 		return rule{watches, facilitators}, true
-	case flows.VerbStepNotMe:
-		return rule{watches, theirOwn}, true // whoever is named may say no
+	case flows.VerbStepNotMe, flows.VerbWaiting:
+		return rule{watches, theirOwn}, true // whoever is named may say no; what waits for somebody is theirs
 	case flows.VerbLook, flows.VerbStepTake, flows.VerbStepLater, flows.VerbStepDone, flows.VerbStepOK, flows.VerbStepHelp,
 		flows.VerbStepHandOn, flows.VerbStepDate, flows.VerbStepSnooze, flows.VerbStepReport:
 		return rule{acts, theirOwn}, true
@@ -74,7 +74,7 @@ func ruleFor(verb flows.Verb) (r rule, ok bool) {
 		return rule{acts, anyones}, true
 	case flows.VerbMark, flows.VerbCheck:
 		return rule{guides, anyones}, true
-	case flows.VerbRole, flows.VerbLog:
+	case flows.VerbRole, flows.VerbLog, flows.VerbCall:
 		return rule{coordinates, anyones}, true
 	default:
 		return rule{}, false

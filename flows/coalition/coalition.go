@@ -23,6 +23,8 @@ type Coalition struct {
 	Hours  when.Hours `json:"hours,omitzero"`
 	Home   string     `json:"home,omitempty"` // SpaceID of the channel where everybody is told what is set up
 	Places []string   `json:"places"`         // "slack:T1", "discord:G1"
+	// Calls has, by place, the SpaceID of the channel where a person may be called whom nobody can write to directly.
+	Calls map[string]string `json:"calls,omitempty"`
 	// Moved is the coalition that the places belong to now; empty: this one.
 	Moved   string    `json:"moved,omitempty"`
 	Created time.Time `json:"created"`
@@ -46,6 +48,7 @@ type Person struct {
 	Away         string            `json:"away,omitempty"` // last day away, YYYY-MM-DD: no nudges until the day after
 	Joined       time.Time         `json:"joined"`
 	Unreachable  map[string]string `json:"unreachable,omitempty"` // platform → why it cannot reach them
+	Lost         Lost              `json:"lost,omitzero"`         // nothing reaches them
 	Explained    bool              `json:"explained,omitempty"`   // the first nudge has explained what nudges are
 	Same         string            `json:"same,omitempty"`        // id of the person that this one has become
 }
@@ -80,9 +83,11 @@ const (
 type Space struct {
 	ID       string `json:"id"` // SpaceID
 	Platform string `json:"platform"`
-	Place    string `json:"place"`         // "slack:T1"
-	Channel  string `json:"channel"`       // the platform's id
-	Run      string `json:"run,omitempty"` // the open round's id
+	Place    string `json:"place"`          // "slack:T1"
+	Channel  string `json:"channel"`        // the platform's id
+	Name     string `json:"name,omitempty"` // what people call it, if the platform told
+	Run      string `json:"run,omitempty"`  // the open round's id
+	Lost     Lost   `json:"lost,omitzero"`  // nothing can be posted there
 	// Locale is what the platform tells of the place: it counts until the coalition has one of its own.
 	Locale flows.Locale `json:"locale,omitempty"`
 }

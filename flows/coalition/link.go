@@ -68,6 +68,7 @@ func Unite(a, b Person) (whole, left Person) {
 		}
 		whole.Unreachable[platform] = why
 	}
+	whole.Lost, left.Lost = Lost{}, Lost{} // together they may be reached
 	if b.Joined.Before(a.Joined) {
 		whole.Joined = b.Joined
 	}

@@ -58,11 +58,11 @@ func verbTable() map[flows.Verb]row {
 		flows.VerbRemind: lead, flows.VerbSort: lead, flows.VerbCapture: lead, flows.VerbMake: run, flows.VerbLook: step,
 		flows.VerbStepTake: step, flows.VerbStepLater: step, flows.VerbStepDone: step, flows.VerbStepOK: step,
 		flows.VerbStepHelp: step, flows.VerbStepHandOn: step, flows.VerbStepDate: step, flows.VerbStepSnooze: step,
-		flows.VerbStepReport: step, flows.VerbStepNotMe: run,
+		flows.VerbStepReport: step, flows.VerbStepNotMe: run, flows.VerbWaiting: run, flows.VerbKnock: same(everyone),
 		flows.VerbMenu: same(everyone), flows.VerbStart: same(everyone), flows.VerbMe: same(everyone),
 		flows.VerbSettings: same(everyone), flows.VerbLanguage: same(everyone), flows.VerbFewer: same(everyone),
 		flows.VerbNudgesOff: same(everyone), flows.VerbNudgesOn: same(everyone), flows.VerbWithdraw: same(everyone),
-		flows.VerbAsk: same(working), flows.VerbRole: same(coordinating), flows.VerbLog: same(coordinating), flows.VerbMark: same(guides),
+		flows.VerbAsk: same(working), flows.VerbRole: same(coordinating), flows.VerbLog: same(coordinating), flows.VerbCall: same(coordinating), flows.VerbMark: same(guides),
 		flows.VerbOwn: same(working), flows.VerbCheck: same(guides), flows.VerbRate: same(noWatcher),
 		"": same(unknown), "erase": same(unknown), "step.drop": same(unknown),
 	}

@@ -64,7 +64,14 @@ func SetUp(h flows.HandOver, c Coalition, by Person, with *Person) flows.Change 
 		with.Role = RoleCoordinator
 		change.Puts = append(change.Puts, with.kept().Puts...)
 	}
-	change.Effects = append(change.Effects, flows.Say{Person: by.ID, Message: c.settled("setup.done", with)})
+	done := c.settled("setup.done", with)
+	if c.Home != "" && len(c.Calls) == 0 {
+		done.Parts = append(done.Parts, flows.Part{Style: flows.StyleSmall, Words: "call.offer-home"})
+		done.Controls = append(done.Controls, flows.Control{
+			Kind: flows.ControlButton, Words: "call.yes-home", Token: flows.Token{Verb: flows.VerbCall, Object: c.Home, Arg: "yes"},
+		})
+	}
+	change.Effects = append(change.Effects, flows.Say{Person: by.ID, Message: done})
 	if c.Home != "" {
 		change.Effects = append(change.Effects, flows.Say{Space: c.Home, Message: c.settled("setup.ready", with)})
 	}

@@ -102,3 +102,17 @@ func (f Facts) gate(d flows.Delivery, age time.Duration) Verdict {
 	late := age >= foldAfter || saysLate(d.Message)
 	return Verdict{Do: Send, Rule: d.Reason.Rule, Message: f.message(reasons, late), Explains: !f.Person.Explained}
 }
+
+// Still is what a message that nobody could deliver says when its reader comes for it. Of a nudge that is what of it is
+// true now; ok is false when nothing is.
+func Still(d flows.Delivery, f Facts) (m flows.Message, ok bool) {
+	if d.Kind != flows.Nudge || d.Reason.Object == "" {
+		return d.Message, true
+	}
+	reasons := append([]flows.Reason{d.Reason}, d.Also...)
+	reasons = slices.DeleteFunc(reasons, func(r flows.Reason) bool { return !f.holds(r) })
+	if len(reasons) == 0 {
+		return flows.Message{}, false
+	}
+	return f.message(reasons, false), true
+}

@@ -46,6 +46,11 @@ func saysLate(m flows.Message) bool {
 }
 
 func (f Facts) one(m *flows.Message, r flows.Reason) {
+	if l, ok := f.unreached(r); ok {
+		_, do := l.words()
+		m.Parts = append(m.Parts, l.part(flows.StyleBody), flows.Part{Style: flows.StyleSmall, Words: do})
+		return
+	}
 	d := f.Deadlines[r.Object]
 	m.Parts = append(m.Parts, f.line(flows.StyleBody, r))
 	if Kind(r.Rule) == Help && d.Note != "" {
@@ -60,19 +65,29 @@ func (f Facts) one(m *flows.Message, r flows.Reason) {
 }
 
 func (f Facts) several(m *flows.Message, reasons []flows.Reason) {
-	count := len(reasons)
-	m.Parts = append(m.Parts, flows.Part{Style: flows.StyleBody, Words: "nudge.several", Args: map[string]flows.Arg{
-		"count": {Number: &count},
-	}})
+	count, several, more := len(reasons), "nudge.several", "nudge.rest"
+	var todo []string // what can be done about those who are not reached
+	for _, r := range reasons {
+		if l, ok := f.unreached(r); ok {
+			several, more = "nudge.several-things", "nudge.rest-things"
+			if _, do := l.words(); !slices.Contains(todo, do) {
+				todo = append(todo, do)
+			}
+		}
+	}
+	counted := func(style flows.Style, words string, n int) flows.Part {
+		return flows.Part{Style: style, Words: words, Args: map[string]flows.Arg{"count": {Number: &n}}}
+	}
+	m.Parts = append(m.Parts, counted(flows.StyleBody, several, count))
 	for i, r := range reasons {
 		if i == linesMax {
-			rest := count - linesMax
-			m.Parts = append(m.Parts, flows.Part{Style: flows.StyleSmall, Words: "nudge.rest", Args: map[string]flows.Arg{
-				"count": {Number: &rest},
-			}})
+			m.Parts = append(m.Parts, counted(flows.StyleSmall, more, count-linesMax))
 			break
 		}
 		m.Parts = append(m.Parts, f.line(flows.StyleItem, r))
+	}
+	for _, do := range todo {
+		m.Parts = append(m.Parts, flows.Part{Style: flows.StyleSmall, Words: do})
 	}
 	for _, r := range reasons {
 		if d := f.Deadlines[r.Object]; d.Lead == f.Person.ID && d.Stand == Taken && len(m.Controls) < stepsMax {
@@ -83,8 +98,19 @@ func (f Facts) several(m *flows.Message, reasons []flows.Reason) {
 	}
 }
 
-// line is one sentence about one step.
+// unreached is the case that a reason is about, if it is about one that nothing gets through to.
+func (f Facts) unreached(r flows.Reason) (l Lost, ok bool) {
+	if Kind(r.Rule) != Unreached {
+		return Lost{}, false
+	}
+	return f.Lost[r.Object], true
+}
+
+// line is one sentence about one step, or about one whom nothing gets through to.
 func (f Facts) line(style flows.Style, r flows.Reason) flows.Part {
+	if l, ok := f.unreached(r); ok {
+		return l.part(style)
+	}
 	d := f.Deadlines[r.Object]
 	part := flows.Part{Style: style, Words: f.words(Kind(r.Rule), d), Args: map[string]flows.Arg{
 		"what": {TextID: d.What, Max: whatMax},
@@ -141,7 +167,7 @@ func controls(kind Kind, d Deadline) []flows.Control {
 			return []flows.Control{take}
 		}
 		return []flows.Control{button("nudge.button.name", flows.VerbStart, flowStep, "")}
-	case Coordinator, Help:
+	case Coordinator, Help, Unreached:
 		return nil
 	case Question:
 		ok := button("step.button.ok", flows.VerbStepOK, d.Step, "")

@@ -32,6 +32,9 @@ const (
 	Snooze Kind = "snooze" // the lead asked to be asked again
 	Offer  Kind = "offer"  // an offered step still waits: to whoever named it
 	Help   Kind = "help"   // the lead asked for help: to a coordinator
+
+	// Unreached: nothing gets through to a person or a space, which is the timer's Object: to a coordinator.
+	Unreached Kind = "unreached"
 )
 
 // Hour is the hour of the day at which nudges are due, in the zone of whoever gets them.
@@ -63,6 +66,8 @@ func (k Kind) rank() int {
 		return 9
 	case Help:
 		return 10
+	case Unreached:
+		return 11
 	default:
 		return 0
 	}
@@ -99,6 +104,7 @@ type Facts struct {
 	Now       time.Time
 	Zone      *time.Location      // the person's, or the coalition's when theirs is not known
 	Deadlines map[string]Deadline // by step id: every step that the timers or the delivery are about; a missing one is gone
+	Lost      map[string]Lost     // by id: whom and what the timers or the delivery are about as unreached
 	Receipts  []flows.Receipt     // the delivery's own and that of the person's last nudge, at least
 }
 
@@ -110,7 +116,7 @@ func TimerID(step string, kind Kind, date, person string) string {
 
 // Whom returns the person that a timer speaks to now, and "" when nobody is to be told any more: what is the lead's
 // goes to whoever leads now, an offer to whoever named the step, and a coordinator's line to the first of coordinators
-// who does not lead the step, or else to whoever named it.
+// who does not lead the step, or else to whoever named it. That somebody is not reached goes to a coordinator who is.
 func Whom(t flows.Timer, d Deadline, coordinators []coalition.Person) string {
 	switch Kind(t.Rule) {
 	case Offer:
@@ -121,6 +127,8 @@ func Whom(t flows.Timer, d Deadline, coordinators []coalition.Person) string {
 		if d.Stand == Taken {
 			return other(d, coordinators)
 		}
+	case Unreached:
+		return tellable(t, coordinators)
 	case WeekBefore, DayBefore, DayOf, AfterOne, AfterThree, Question, Snooze:
 		if d.Stand == Taken && d.Lead == t.Person {
 			return d.Lead
@@ -147,6 +155,8 @@ func (f Facts) holds(r flows.Reason) bool {
 	d, ok := f.Deadlines[r.Object]
 	kind := Kind(r.Rule)
 	switch {
+	case kind == Unreached:
+		return f.Lost[r.Object].is(r.Due)
 	case !ok:
 		return false
 	case kind == Offer:

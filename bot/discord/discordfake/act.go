@@ -87,7 +87,7 @@ func (f *Fake) interact(user, channel string, kind int, data map[string]any, fro
 	i.late = time.AfterFunc(f.config.AnswerWait, func() { i.act.finish(nil, ErrFailed) })
 	d := map[string]any{
 		"id": i.id, "application_id": ApplicationID, "type": kind, "token": i.token, "version": 1, "channel_id": channel,
-		"locale": u.Locale, "data": data, "channel": map[string]any{"id": channel, "type": 0}, "context": 0,
+		"locale": u.Locale, "data": data, "channel": map[string]any{"id": channel, "type": 0, "name": f.channels[channel].Name}, "context": 0,
 	}
 	if f.channels[channel].With == "" {
 		d["guild_id"], d["guild_locale"] = Guild, "en-US"
