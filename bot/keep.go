@@ -8,6 +8,8 @@ const (
 	// keepReceipts is longer than a late delivery is still tried and than a step's ladder: after that nobody asks any
 	// more why a message came, and no repeat of one is on its way.
 	keepReceipts = 90 * 24 * time.Hour
+	// keepWaiting is how long a message that could not be brought to its reader can still be read.
+	keepWaiting = 30 * 24 * time.Hour
 	// keepLinks is how long a linking code is remembered after its time: longer than an event is sent again.
 	keepLinks = time.Hour
 	// keepPosted is how long after the end of a run its messages can still be edited.

@@ -178,6 +178,10 @@ func (b *Bot) old(ctx context.Context, id string, page []flows.Record) ([]flows.
 			var receipt flows.Receipt
 			err = decode(r.Ref, r.Data, &receipt)
 			forget = now.Sub(receipt.At) > keepReceipts
+		case flows.KindWaiting:
+			var m flows.Waiting
+			err = decode(r.Ref, r.Data, &m)
+			forget = now.Sub(m.At) > keepWaiting
 		case flows.KindLink:
 			var link coalition.Link
 			err = decode(r.Ref, r.Data, &link)

@@ -115,6 +115,9 @@ func TestTidyForgetsOnlyWhatIsOld(t *testing.T) {
 	for days, id := range map[int]string{91: "old", 88: "new"} {
 		w.put(flows.Ref{Kind: flows.KindReceipt, Under: "ana", ID: id}, flows.Receipt{Delivery: id, At: ago(days)})
 	}
+	for days, id := range map[int]string{31: "old", 28: "new"} {
+		w.put(flows.Ref{Kind: flows.KindWaiting, Under: "ana", ID: id}, flows.Waiting{At: ago(days)})
+	}
 	w.tidyUp(b)
 	w.clock.advance(25 * time.Hour)
 	w.tidyUp(b)
@@ -128,6 +131,7 @@ func TestTidyForgetsOnlyWhatIsOld(t *testing.T) {
 	want(t, "messages", ids(flows.KindPosted, ""), "new.q", "offer.s1.1", "open.q", "paused.q")
 	want(t, "definitions", ids(flows.KindFlow, ""), "h-new", "h-open", "h-paused", "h-round", "h-young")
 	want(t, "receipts", ids(flows.KindReceipt, "ana"), "new")
+	want(t, "what waits", ids(flows.KindWaiting, "ana"), "new")
 	if n := w.tidyUp(b); n != 0 {
 		t.Errorf("%d more were forgotten", n)
 	}
