@@ -41,14 +41,34 @@ func (p waiting) Flow(id string) (flows.Definition, bool) {
 	return d, ok
 }
 
-// crowd is B9.
-func (b *bench) crowd(ctx context.Context) (err error) {
+// crowd is B9: with one process, and with three that share a Redis.
+func (b *bench) crowd(ctx context.Context) error {
+	for _, processes := range []int{1, 3} {
+		if err := b.crowdOn(ctx, processes); err != nil {
+			return err
+		}
+		if err := b.redis.empty(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// crowdOn measures how long everybody waits whose form comes to one of so many processes.
+func (b *bench) crowdOn(ctx context.Context, processes int) (err error) {
 	n := b.size(group, 10)
 	o, err := b.occupy(ctx, waiting{b.Pack, n}, n)
 	if err != nil {
 		return err
 	}
 	defer func() { err = o.leave(err) }()
+	for i := 1; i < processes; i++ {
+		leave, e := o.beside(ctx, i, processes)
+		if e != nil {
+			return e
+		}
+		defer func() { err = errors.Join(err, leave()) }()
+	}
 	people, err := o.people(ctx, n)
 	if err != nil {
 		return err
@@ -71,12 +91,34 @@ func (b *bench) crowd(ctx context.Context) (err error) {
 	}); err != nil {
 		return err
 	}
+	to := map[bool]string{true: "one process", false: fmt.Sprintf("%d processes", processes)}[processes == 1]
 	b.add(result{
-		what: fmt.Sprintf("%d forms within a second until acknowledged, 99 of 100", n), unit: "ms", value: p99, atMost: 500, why: "lane",
+		what: fmt.Sprintf("%d forms to %s within a second until acknowledged, 99 of 100", n, to), unit: "ms", value: p99, atMost: 500, why: "lane",
 		note: "counted from the moment at which each form is due to be sent",
 	})
-	b.add(result{what: "times that the question closed, besides once", unit: "times", value: closes, atMost: none, why: "closes"})
+	b.add(result{what: "times that the question closed, besides once, with " + to, unit: "times", value: closes, atMost: none, why: "closes"})
 	return nil
+}
+
+// beside starts one more process of the same coalition, and lets every so-manieth line end at it.
+func (o *office) beside(ctx context.Context, first, every int) (leave func() error, err error) {
+	s, err := o.bench.redis.beside(ctx)
+	if err != nil {
+		return nil, err
+	}
+	d, err := o.bench.receive(ctx, o.bench.houseOn(s, o.Pack, o.post, o.clock))
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	for i := first; i < len(o.lines); i += every {
+		l, err := d.dial(ctx)
+		if err != nil {
+			return nil, errors.Join(err, d.stop(), s.Close())
+		}
+		_ = o.lines[i].conn.Close()
+		o.lines[i] = l
+	}
+	return func() error { return errors.Join(d.stop(), s.Close()) }, nil
 }
 
 // round asks a channel and lets everybody answer within a second.
@@ -114,7 +156,7 @@ func (o *office) round(ctx context.Context, lead string, people []string, channe
 	}
 	tally := after.Tally[run.Node]
 	if tally.Answers != len(people) || !tally.Closed || after.Node == run.Node {
-		return 0, 0, fmt.Errorf("%d of %d answers were counted", tally.Answers, len(people))
+		return 0, 0, fmt.Errorf("%d of %d answers were saved in time; the others were given back to be sent again", tally.Answers, len(people))
 	}
 	extra, err = o.closed(ctx, after)
 	return percentile(took, 99), extra, errors.Join(err, o.settle(ctx))
