@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 
@@ -74,9 +75,12 @@ func (r *redisOf) close() {
 	_ = r.stop()
 }
 
+// emptyWithin is how long Redis may take to free gigabytes.
+const emptyWithin = 2 * time.Minute
+
 // empty takes everything away that a figure has written.
 func (r *redisOf) empty(ctx context.Context) error {
-	if err := r.client.FlushDB(ctx).Err(); err != nil {
+	if err := r.client.WithTimeout(emptyWithin).FlushDB(ctx).Err(); err != nil {
 		return fmt.Errorf("empty the Redis again: %w", err)
 	}
 	return nil
