@@ -61,6 +61,7 @@ func figures() []figure {
 		{"B8", "starting and waiting", true, (*bench).start},
 		{"B9", "200 people answer one question within a second", true, (*bench).crowd},
 		{"B11", "two cores against one", true, (*bench).cores},
+		{"B13", "clicks with a store that is slow", true, (*bench).slow},
 	}
 }
 

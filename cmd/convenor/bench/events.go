@@ -12,6 +12,7 @@ import (
 
 	"convenor/bot"
 	"convenor/flows"
+	"convenor/store"
 )
 
 // conns is how many connections bring events at the same time.
@@ -77,10 +78,16 @@ type office struct {
 
 // occupy opens an office on an empty Redis.
 func (b *bench) occupy(ctx context.Context, pack bot.Pack, lines int) (*office, error) {
+	return b.occupyWith(ctx, pack, lines, func(s *store.Store) bot.Ledger { return s })
+}
+
+// occupyWith is occupy with something between the bot and the store.
+func (b *bench) occupyWith(ctx context.Context, pack bot.Pack, lines int, ledger func(*store.Store) bot.Ledger) (*office, error) {
 	h, err := b.open(ctx, pack, newClock())
 	if err != nil {
 		return nil, err
 	}
+	h.Bot = b.bot(h, ledger(h.store), pack)
 	d, err := b.receive(ctx, h)
 	if err != nil {
 		return nil, h.close(err)

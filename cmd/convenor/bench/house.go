@@ -74,10 +74,16 @@ func (b *bench) open(ctx context.Context, pack bot.Pack, c *clock) (*house, erro
 // houseOn puts a bot on a store.
 func (b *bench) houseOn(s *store.Store, pack bot.Pack, post *recorder, c *clock) *house {
 	h := &house{bench: b, store: s, post: post, clock: c, done: &counter{}}
-	h.Bot = bot.New(bot.Config{
-		Ledger: s, Outbox: s, Pack: pack, Platforms: []bot.Platform{post}, Now: c.now, Zone: b.Zone, ID: b.ID, Log: b.Log, Observer: h.done,
-	})
+	h.Bot = b.bot(h, s, pack)
 	return h
+}
+
+// bot is a house's bot with a ledger.
+func (b *bench) bot(h *house, ledger bot.Ledger, pack bot.Pack) *bot.Bot {
+	return bot.New(bot.Config{
+		Ledger: ledger, Outbox: h.store, Pack: pack, Platforms: []bot.Platform{h.post}, Now: h.clock.now, Zone: b.Zone, ID: b.ID, Log: b.Log,
+		Observer: h.done,
+	})
 }
 
 // close closes the house after whatever went wrong in it.
