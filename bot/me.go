@@ -18,9 +18,10 @@ import (
 // me shows everything that is kept about the person, and what they can do about it.
 func (v *visit) me(ctx context.Context, _ string) error {
 	p := v.person.ID
-	err := v.load(ctx, messengerRef(p), stakeholderRef(p), flows.Ref{Kind: flows.KindStep},
+	refs := append(v.ownRefs(), messengerRef(p), stakeholderRef(p), flows.Ref{Kind: flows.KindStep},
 		flows.Ref{Kind: flows.KindOpen, Under: p}, flows.Ref{Kind: flows.KindReceipt, Under: p},
-		flows.Ref{Kind: flows.KindWaiting, Under: p})
+		flows.Ref{Kind: flows.KindWaiting, Under: p}, flows.Ref{Kind: flows.KindCheck})
+	err := v.load(ctx, refs...)
 	if err != nil {
 		return err
 	}

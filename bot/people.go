@@ -48,8 +48,16 @@ func (b *Bot) introduce(ctx context.Context, v *visit) error {
 	if p.Name == "" && v.profile(ctx, v.in.Platform, v.in.Place, v.in.User).failed {
 		return nil
 	}
-	b.met.Store(identity, true)
+	b.met.Store(identity, person)
 	return nil
+}
+
+// guess is who is behind an account, as this process saw it last; empty when it did not. It only says what to read along:
+// the account's own record, read at the same time, decides.
+func (b *Bot) guess(identity string) string {
+	person, _ := b.met.Load(identity)
+	id, _ := person.(string)
+	return id
 }
 
 // meet starts the work: which coalition the event belongs to, who acted, and where. Everybody and every channel is
@@ -82,6 +90,11 @@ func (v *visit) meet(ctx context.Context, b *Bot) error {
 		return err
 	}
 	v.audit.Person = v.person.ID
+	if identity := coalition.Identity(v.in.Place, v.in.User); b.guess(identity) != v.person.ID {
+		if _, met := b.met.Load(identity); met {
+			b.met.Store(identity, v.person.ID)
+		}
+	}
 	if err := v.learn(); err != nil {
 		return err
 	}
@@ -105,9 +118,10 @@ func (v *visit) meet(ctx context.Context, b *Bot) error {
 
 // firstRefs names what every event needs, so that it is read in one round trip.
 func (v *visit) firstRefs() []flows.Ref {
-	refs := []flows.Ref{
-		{Kind: flows.KindCoalition, ID: v.coalition},
-		{Kind: flows.KindIdentity, ID: coalition.Identity(v.in.Place, v.in.User)},
+	identity := coalition.Identity(v.in.Place, v.in.User)
+	refs := []flows.Ref{{Kind: flows.KindCoalition, ID: v.coalition}, {Kind: flows.KindIdentity, ID: identity}}
+	if id := v.b.guess(identity); id != "" {
+		refs = append(refs, personRef(id), currentRef(id))
 	}
 	if v.in.Channel != "" {
 		refs = append(refs, flows.Ref{Kind: flows.KindSpace, ID: coalition.SpaceID(v.in.Place, v.in.Channel)})
@@ -116,6 +130,9 @@ func (v *visit) firstRefs() []flows.Ref {
 		switch {
 		case runVerb(t.Verb):
 			refs = append(refs, flows.Ref{Kind: flows.KindRun, ID: t.Object})
+			if id := v.b.guess(identity); id != "" {
+				refs = append(refs, openRef(id, t.Object), answerRef(t.Object, t.Node, id))
+			}
 		case stepVerb(t.Verb):
 			refs = append(refs, flows.Ref{Kind: flows.KindStep, ID: t.Object})
 		}

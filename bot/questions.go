@@ -190,11 +190,7 @@ func (v *visit) added(ctx context.Context, q own.Question, a flows.Activity) (fl
 
 // myQuestions counts the own questions that the person wrote and whose words are there.
 func (v *visit) myQuestions(ctx context.Context, m *flows.Message) error {
-	var refs []flows.Ref
-	for _, a := range v.b.Pack.Activities() {
-		refs = append(refs, flows.Ref{Kind: flows.KindOwn, Under: a.ID})
-	}
-	if err := v.load(ctx, refs...); err != nil {
+	if err := v.load(ctx, v.ownRefs()...); err != nil {
 		return err
 	}
 	count := 0
@@ -213,4 +209,12 @@ func (v *visit) myQuestions(ctx context.Context, m *flows.Message) error {
 		m.Parts = append(m.Parts, said(flows.StyleBody, "own.mine", map[string]flows.Arg{"count": {Number: &count}}))
 	}
 	return nil
+}
+
+// ownRefs names the coalition's own questions.
+func (v *visit) ownRefs() (refs []flows.Ref) {
+	for _, a := range v.b.Pack.Activities() {
+		refs = append(refs, flows.Ref{Kind: flows.KindOwn, Under: a.ID})
+	}
+	return refs
 }

@@ -192,8 +192,11 @@ func (v *visit) complete(ctx context.Context, f *flows.Flow, run flows.Run, e *f
 	if err := v.completePage(ctx, f, run, e.Page); err != nil {
 		return err
 	}
+	if !run.Group {
+		return nil
+	}
 	prior, answered, err := find[flows.Answer](ctx, v.work, answerRef(run.ID, at, v.person.ID))
-	if err != nil || !run.Group {
+	if err != nil {
 		return err
 	}
 	if answered {

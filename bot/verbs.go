@@ -178,7 +178,11 @@ func (v *visit) current(ctx context.Context) (run flows.Run, ok bool, err error)
 	if err != nil || !ok {
 		return flows.Run{}, false, err
 	}
-	run, ok, err = find[flows.Run](ctx, v.work, flows.Ref{Kind: flows.KindRun, ID: id})
+	ref := flows.Ref{Kind: flows.KindRun, ID: id}
+	if err = v.load(ctx, ref, openRef(v.person.ID, id)); err != nil { // what follow needs, too
+		return flows.Run{}, false, err
+	}
+	run, ok, err = find[flows.Run](ctx, v.work, ref)
 	return run, ok && run.State == flows.StateOpen && run.Person == v.person.ID, err
 }
 
