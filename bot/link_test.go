@@ -128,7 +128,7 @@ func TestLinkAPerson(t *testing.T) {
 		}
 	}
 	mine := whispered(t, james.commands(t, "me", ""))
-	mustSay(t, mine, "Print the flyers", "Your messenger sign-up", "You have 1 open conversation", "slack:T1:james, discord:G1:marcus")
+	mustSay(t, mine, "Print the flyers", "Your messenger sign-up", "You have 1 open conversation", "Slack, Discord")
 	mustSay(t, whispered(t, marcus.commands(t, "me", "")), "Print the flyers")
 	james.commands(t, "resume", "") // what was begun in Discord goes on in Slack
 	james.in(council).presses(t, flows.VerbStepTake)

@@ -72,10 +72,8 @@ func (v *visit) choices() []flows.Control {
 	}
 	choices = append(choices, button("me.set-hours", flows.Token{Verb: flows.VerbMenu, Object: menuHours}),
 		button("me.set-away", flows.Token{Verb: flows.VerbMenu, Object: menuAway}))
-	if v.person.ZoneSource != coalition.SourcePlatform {
-		choices = append(choices, button("me.set-zone", flows.Token{Verb: flows.VerbMenu, Object: menuZone}))
-	}
-	return choices
+	return append(choices, button("me.set-zone", flows.Token{Verb: flows.VerbMenu, Object: menuZone}),
+		button("me.link", flows.Token{Verb: flows.VerbMenu, Object: "link"}))
 }
 
 // languages are the buttons of the languages that Convenor speaks, each in its own words.
@@ -97,7 +95,7 @@ func (v *visit) myself() []flows.Part {
 	from, to := v.home.HoursOf(p).Span()
 	parts := []flows.Part{
 		item("me.name", map[string]flows.Arg{"name": {Person: p.ID}}),
-		item("me.accounts", map[string]flows.Arg{"accounts": {Plain: strings.Join(p.Identities, ", ")}}),
+		item("me.accounts", map[string]flows.Arg{"accounts": {Plain: strings.Join(accountNames(p), ", ")}}),
 		item("me.role", map[string]flows.Arg{"role": {Words: "me.role." + string(p.Role)}}),
 		item("me.language", map[string]flows.Arg{"language": {Words: "me.language." + string(p.Locale)}}),
 		zone,
@@ -120,6 +118,18 @@ func (v *visit) myself() []flows.Part {
 		parts = append(parts, item("me.unreachable", map[string]flows.Arg{"platform": {Plain: platform}}))
 	}
 	return parts
+}
+
+// accountNames says on which platforms a person has accounts, in their own spelling: ids tell nobody anything.
+func accountNames(p coalition.Person) (names []string) {
+	for _, identity := range p.Identities {
+		platform, _, _ := account(identity)
+		if platform != "" {
+			platform = strings.ToUpper(platform[:1]) + platform[1:]
+		}
+		names = append(names, platform)
+	}
+	return names
 }
 
 // clock writes minutes after midnight as a time of day, HH:MM.

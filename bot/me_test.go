@@ -36,7 +36,7 @@ func TestMessengerSignUp(t *testing.T) {
 		t.Errorf("typed text still goes to a finished conversation: %v", current)
 	}
 	mustSay(t, whispered(t, marcus.commands(t, "me", "")),
-		"Marcus Bell", "discord:G1:marcus", "volunteer", "Name: Marc", "right here", "Speak", "Social media", "the north side",
+		"Marcus Bell", "Accounts: Discord", "volunteer", "Name: Marc", "right here", "Speak", "Social media", "the north side",
 		"[Change my messenger sign-up]", "[Take back my messenger sign-up]")
 
 	texts := len(h.records(t, flows.KindText))
