@@ -93,6 +93,9 @@ func TestLinkAPerson(t *testing.T) {
 	// On Discord Marcus signs up, leads a step, has one conversation open and has answered in a round.
 	marcus.signsUp(t)
 	marcus.commands(t, "answer", "1.1.2")
+	h.discord.Refuse(bot.Address{Place: discordPlace, User: "marcus"}, "closed")
+	marcus.commands(t, "resume", "") // his question, which does not reach him
+	h.discord.Refuse(bot.Address{Place: discordPlace, User: "marcus"}, "")
 	marcus.commands(t, "nudges", "off")
 	was := marcus.person(t)
 	rosa.commands(t, "step", "")
@@ -126,6 +129,9 @@ func TestLinkAPerson(t *testing.T) {
 		if r.Under != now.ID {
 			t.Errorf("a conversation is still %q's", r.Under)
 		}
+	}
+	if waits := h.records(t, flows.KindWaiting); len(waits) != 1 || waits[0].Under != now.ID {
+		t.Errorf("what waited for him: %+v", waits)
 	}
 	mine := whispered(t, james.commands(t, "me", ""))
 	mustSay(t, mine, "Print the flyers", "Your messenger sign-up", "You have 1 open conversation", "Slack, Discord")

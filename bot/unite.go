@@ -45,7 +45,9 @@ func (v *visit) linkPerson(ctx context.Context, l coalition.Link) (done bool, er
 			return false, err
 		}
 	}
-	for _, move := range []func(ctx context.Context, from, into coalition.Person) error{v.moveSteps, v.moveRuns, v.moveRounds, v.moveNudged} {
+	for _, move := range []func(ctx context.Context, from, into coalition.Person) error{
+		v.moveSteps, v.moveRuns, v.moveRounds, v.moveNudged, v.moveWaiting,
+	} {
 		if err := move(ctx, from, whole); err != nil {
 			return false, err
 		}
@@ -261,4 +263,23 @@ func (v *visit) moveNudged(ctx context.Context, from, into coalition.Person) err
 		return err
 	}
 	return v.put(nudgedRef(into.ID), was)
+}
+
+// moveWaiting gives what could not be brought to a person to the one they have become.
+func (v *visit) moveWaiting(ctx context.Context, from, into coalition.Person) error {
+	list, err := all[flows.Waiting](ctx, v.work, flows.KindWaiting, from.ID)
+	if err != nil || len(list) == 0 {
+		return err
+	}
+	if err := v.load(ctx, flows.Ref{Kind: flows.KindWaiting, Under: into.ID}); err != nil {
+		return err
+	}
+	for _, m := range list {
+		v.drop(waitingRef(from.ID, m.Delivery.ID))
+		m.Delivery.Person = into.ID
+		if err := v.put(waitingRef(into.ID, m.Delivery.ID), m); err != nil {
+			return err
+		}
+	}
+	return nil
 }
