@@ -103,6 +103,9 @@ func (v *visit) menu(parts ...flows.Part) flows.Message {
 		m.Controls = append(m.Controls, button("setup.begin", flows.Token{Verb: flows.VerbMenu, Object: flowSetup}),
 			button("menu.role", flows.Token{Verb: flows.VerbMenu, Object: "role"}), button("menu.log", flows.Token{Verb: flows.VerbLog}))
 	}
+	if v.space != "" && v.roleMay(role, flows.VerbCall) {
+		m.Controls = append(m.Controls, button("menu.call", flows.Token{Verb: flows.VerbMenu, Object: "call"}))
+	}
 	return flows.Message{Parts: parts, Controls: append(m.Controls,
 		button("menu.resume", flows.Token{Verb: flows.VerbMenu, Object: "resume"}),
 		button("menu.plan", flows.Token{Verb: flows.VerbMenu, Object: menuPlan}),
