@@ -27,6 +27,7 @@ const rosa = "100000000000000011"
 func join(t *testing.T, o *office, http bool, members ...discordfake.User) *discordfake.Fake {
 	t.Helper()
 	f := discordfake.Start(t, discordfake.Config{Check: discordfake.Contract(t), AnswerWait: patience})
+	t.Cleanup(o.kill) // before the server closes: it waits for whoever is connected, and the process would connect again
 	for _, m := range members {
 		f.AddUser(m)
 	}
