@@ -30,19 +30,22 @@ var errOversize = errors.New("an event with an id that no platform makes")
 // errBusy means that a place sent more than its share.
 var errBusy = errors.New("too much at once from one place")
 
-// Limits say how much may come in: so many events at once, and one more after each interval. Zero means no bound. They
+// Limits say how much may come in and go out: so many at once, and one more after each interval. Zero means no bound. They
 // hold in one process: with several replicas each has its own.
 type Limits struct {
 	Person      int           // events of one person at once
 	PersonEvery time.Duration // and then one each
 	Place       int           // events of one workspace or server at once
 	PlaceEvery  time.Duration
+	Posts       int // messages to one workspace or server at once
+	PostsEvery  time.Duration
 }
 
 // limits keep count.
 type limits struct {
 	person, place *pace // nil: no bound
 	told          *pace
+	posts         *ceiling
 }
 
 func newLimits(l Limits) limits {
@@ -52,6 +55,9 @@ func newLimits(l Limits) limits {
 	}
 	if l.Place > 0 && l.PlaceEvery > 0 {
 		made.place = &pace{every: l.PlaceEvery, burst: l.Place}
+	}
+	if l.Posts > 0 && l.PostsEvery > 0 {
+		made.posts = &ceiling{pace: pace{every: l.PostsEvery, burst: l.Posts}}
 	}
 	return made
 }

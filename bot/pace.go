@@ -45,6 +45,27 @@ func (p *pace) hold(key string, until, now time.Time) {
 	p.keep(key, until.Add(time.Duration(p.burst-1)*p.every), now)
 }
 
+// reserve takes a token that may be there only later, and returns when.
+func (p *pace) reserve(key string, now time.Time) (at time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	full := p.full[key]
+	if full.Before(now) {
+		full = now
+	}
+	p.keep(key, full.Add(p.every), now)
+	return full.Add(-time.Duration(p.burst-1) * p.every)
+}
+
+// empty takes all tokens that a key has now.
+func (p *pace) empty(key string, now time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if full := now.Add(time.Duration(p.burst) * p.every); p.full[key].Before(full) {
+		p.keep(key, full, now)
+	}
+}
+
 func (p *pace) keep(key string, full, now time.Time) {
 	if p.full == nil {
 		p.full = map[string]time.Time{}

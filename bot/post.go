@@ -165,7 +165,7 @@ func (b *Bot) post(ctx context.Context, l flows.Lease, o owed, v nudge.Verdict) 
 			b.putBack(ctx, l, now, false)
 			return nil
 		}
-		if wait := b.pace.take(t.channel(), now); wait > 0 {
+		if wait := b.turn(t, l.Delivery, now); wait > 0 {
 			b.putBack(ctx, l, now.Add(wait), false)
 			return nil
 		}
@@ -178,6 +178,7 @@ func (b *Bot) post(ctx context.Context, l flows.Lease, o owed, v nudge.Verdict) 
 			lessons = append(lessons, reached(t.platform.Name(), gone.Reason))
 			continue
 		case errors.As(err, &busy):
+			b.limits.posts.slow(t.to.Place, now)
 			b.wait(ctx, l, t.channel(), busy)
 			return nil
 		case err != nil:
@@ -197,6 +198,14 @@ func (b *Bot) post(ctx context.Context, l flows.Lease, o owed, v nudge.Verdict) 
 		return nil
 	}
 	return b.complete(ctx, l, o, b.receipt(o, flows.Dead, why, v.Message), flows.Posted{}, lessons)
+}
+
+// turn is how long a delivery has to wait until its workspace and its channel may be written to.
+func (b *Bot) turn(t target, d flows.Delivery, now time.Time) time.Duration {
+	if wait := b.limits.posts.turn(t.to.Place, d, now); wait > 0 {
+		return wait
+	}
+	return b.pace.take(t.channel(), now)
 }
 
 // ask asks one platform to post, after writing down that it is about to be asked.

@@ -62,9 +62,10 @@ func openHouse(ctx context.Context, o store.Options, packDir string, log *slog.L
 	return h, nil
 }
 
-// share is what one person and one workspace may send to a process that strangers can reach. A round in which two
-// hundred people answer at once stays well below.
-var share = bot.Limits{Person: 20, PersonEvery: time.Second, Place: 600, PlaceEvery: 20 * time.Millisecond}
+// share is what one person and one workspace may send to a process that strangers can reach, and what it posts to one
+// workspace: Slack names no number for that, so it is a few a second. A round in which two hundred people answer at once
+// stays well below.
+var share = bot.Limits{Person: 20, PersonEvery: time.Second, Place: 600, PlaceEvery: 20 * time.Millisecond, Posts: 30, PostsEvery: 200 * time.Millisecond}
 
 // with gives the house its bot, which takes no more than limits from anybody and tells seen, if there is one, what
 // happens.
