@@ -41,7 +41,8 @@ func (b *Bot) Home(ctx context.Context, place, user string) (m Message, err erro
 	return m, nil
 }
 
-// homeTab puts together what is next for the person, their steps, conversations and sign-ups, their choices and the menu.
+// homeTab puts together what is next for the person, their steps, conversations and sign-ups, what they can do, and their
+// choices.
 func (v *visit) homeTab(ctx context.Context) error {
 	p := v.person.ID
 	err := v.load(ctx, messengerRef(p), stakeholderRef(p), flows.Ref{Kind: flows.KindStep}, flows.Ref{Kind: flows.KindOpen, Under: p})
@@ -58,10 +59,11 @@ func (v *visit) homeTab(ctx context.Context) error {
 		}
 	}
 	m.Parts = append(append(m.Parts, said(flows.StyleHeading, "me.settings", nil)), v.myself()...)
-	m.Controls = append(m.Controls, v.choices()...)
 	m.Parts = append(m.Parts, said(flows.StyleSmall, "me.answers", nil))
-	menu := v.menu()
-	m.Controls = append(m.Controls, menu.Controls...)
+	todo := slices.DeleteFunc(v.menu().Controls, func(c flows.Control) bool { // what this page itself shows
+		return c.Token.Verb == flows.VerbMe || c.Token.Verb == flows.VerbLanguage
+	})
+	m.Controls = append(append(m.Controls, todo...), v.choices()...)
 	v.whisper = &m
 	return nil
 }

@@ -46,6 +46,9 @@ func TestServe(t *testing.T) {
 			p.step()
 			p.nudges()
 			p.quietLog()
+			if !tt.http { // over HTTP it looks the same
+				p.pictures()
+			}
 		})
 	}
 }

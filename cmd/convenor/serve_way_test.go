@@ -198,6 +198,9 @@ func (p people) step() {
 		})
 	})
 	p.reads("U1", "Two more case managers") // what can be taken is kept
+	if v, open := p.fake.View("U1"); open && !p.http {
+		picture(p.t, p.locale, "form", pane{Title: v.Title, Blocks: v.Blocks, Submit: v.Submit, Errors: v.Errors})
+	}
 	p.chooses("U1", p.asked("step", "due"), p.word("run.answer"))
 	if _, err := p.fake.AwaitView(p.soon(), "U1", due); err != nil {
 		p.t.Fatal(err)
