@@ -38,6 +38,7 @@ type Bot struct {
 	pace      *pace
 	limits    limits
 	lates     lates
+	retracted atomic.Int64
 	tidying   tidying
 }
 
@@ -65,6 +66,9 @@ func (b *Bot) Suspect() {
 	b.doubted.Store(&now)
 	b.tidying.anew.Store(true)
 }
+
+// Suspicious reports whether a look that fails still holds back what may have been sent before.
+func (b *Bot) Suspicious() bool { return b.Now().Before(b.doubted.Load().Add(suspectFor)) }
 
 // Kicked receives when a commit left something to deliver: call Deliver then.
 func (b *Bot) Kicked() <-chan struct{} { return b.kick }

@@ -175,7 +175,7 @@ func (b *Bot) send(ctx context.Context, l flows.Lease) error {
 	}
 	if l.PostedAt.IsZero() && b.suspect(l) {
 		done, err := b.foundSent(ctx, l, &o)
-		if done || err != nil && b.Now().Before(b.doubted.Load().Add(suspectFor)) {
+		if done || err != nil && b.Suspicious() {
 			return err
 		}
 		switch v = b.gate(o); v.Do { // what remains of it

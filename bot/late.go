@@ -87,5 +87,11 @@ func (b *Bot) takeBack(ctx context.Context, p late) (over bool, err error) {
 	if _, gone := errors.AsType[*GoneError](err); gone {
 		return true, nil
 	}
+	if err == nil {
+		b.retracted.Add(1)
+	}
 	return err == nil, err
 }
+
+// Retracted is how many messages that stood twice were taken back since New.
+func (b *Bot) Retracted() int64 { return b.retracted.Load() }

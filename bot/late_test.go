@@ -49,6 +49,9 @@ func TestALatePostIsTakenBack(t *testing.T) {
 			}
 			w.run(10*time.Minute, 5*time.Second, slow, w.process(nil))
 			want(t, "the room", seen(w.slack, inRoom()), "p.1.0")
+			if n := int(slow.Retracted()); n != c.stands-1 {
+				t.Errorf("%d taken back, not %d", n, c.stands-1)
+			}
 		})
 	}
 }

@@ -188,7 +188,7 @@ type half struct {
 // begin sends a request's head, and returns when the server has begun to read the body.
 func (o *office) begin(body string) *half {
 	o.t.Helper()
-	stamp := fmt.Sprint(o.clock(o.soon()).Unix())
+	stamp := fmt.Sprint(time.Now().Unix()) // by Slack's clock, which no rehearsal moves
 	mac := hmac.New(sha256.New, []byte(o.fake.SigningSecret()))
 	fmt.Fprintf(mac, "v0:%s:%s", stamp, body)
 	c, err := net.Dial("tcp", o.addr)

@@ -27,6 +27,8 @@ type house struct {
 	log   *slog.Logger
 	told  atomic.Pointer[bot.Bot] // bot, for whoever may ask before it is there
 	ticks int                     // belongs to tick
+
+	doubts atomic.Int64 // how often the store may have lost its last writes
 }
 
 // openPack loads the embedded pack, or the one in dir.
@@ -80,6 +82,7 @@ func (h *house) with(limits bot.Limits, seen bot.Observer, platforms ...bot.Plat
 
 // doubt hands on to the bot that the store may have lost its last writes.
 func (h *house) doubt() {
+	h.doubts.Add(1)
 	h.log.LogAttrs(context.Background(), slog.LevelWarn, "another Redis answers, or it was started again: "+
 		"for some minutes every message is looked for before it is sent")
 	if b := h.told.Load(); b != nil {

@@ -79,6 +79,25 @@ func (m *metrics) gauge(name, help string, labels prometheus.Labels, read func()
 	}, read))
 }
 
+// count shows a number that only grows.
+func (m *metrics) count(name, help string, read func() int64) {
+	m.registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{
+		Namespace: "convenor", Name: name, Help: help,
+	}, func() float64 { return float64(read()) }))
+}
+
+// doubts shows how often the store may have lost its last writes, and what is done about it.
+func (m *metrics) doubts(b *bot.Bot, failovers func() int64) {
+	m.count("failovers_total", "Times that another Redis answered, or it was started again.", failovers)
+	m.count("duplicates_retracted_total", "Messages that stood twice and were taken back.", b.Retracted)
+	m.gauge("suspect_mode", "1 while a message is looked for before it is sent.", nil, func() float64 {
+		if b.Suspicious() {
+			return 1
+		}
+		return 0
+	})
+}
+
 // skew shows how far the clock is ahead of another.
 func (m *metrics) skew(of string, ahead func() (d time.Duration, known bool)) {
 	m.gauge("clock_skew_seconds", "How far the clock is ahead of another.", prometheus.Labels{"ref": of}, func() float64 {

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"convenor/bot"
 	"convenor/flows"
 	"convenor/store"
 )
@@ -66,6 +67,7 @@ func TestMetricsNameNobody(t *testing.T) {
 	}
 	defer kept.Close()
 	m.storeWork(times, kept)
+	m.doubts(bot.New(bot.Config{Now: time.Now}), func() int64 { return 2 })
 	mux := http.NewServeMux()
 	m.register(mux)
 	r := httptest.NewRequest(http.MethodGet, "/metrics", nil)
@@ -82,6 +84,7 @@ func TestMetricsNameNobody(t *testing.T) {
 		`convenor_send_unknown_total 1`, `convenor_send_lookups_total{result="found"} 1`, `convenor_deadletters 1`,
 		`convenor_permission_denied_total 1`, `convenor_panics_total 1`, `convenor_store_up 1`, `convenor_build_info{version="dev"} 1`,
 		`convenor_store_script_seconds_count{script="open"} 1`, `convenor_store_fsync_seconds_count 1`, `convenor_store_journal_bytes `,
+		`convenor_failovers_total 2`, `convenor_suspect_mode 1`, `convenor_duplicates_retracted_total 0`,
 		`go_goroutines `, `process_resident_memory_bytes `,
 	} {
 		if !strings.Contains(shown, want+"\n") && !strings.Contains(shown, "\n"+want) {

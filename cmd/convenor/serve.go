@@ -66,6 +66,7 @@ func (h *house) serve(ctx context.Context, cfg config, chats []chat, m *metrics)
 	}, h.log)
 	m.register(mux)
 	m.storeUp(ctx, h.store.Healthy)
+	m.doubts(b, h.doubts.Load)
 	m.skew("redis", func() (time.Duration, bool) { return h.clock.skew(), true })
 	answering, answered := context.WithCancel(context.WithoutCancel(ctx)) // until the last request has its answer
 	defer answered()

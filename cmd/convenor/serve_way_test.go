@@ -101,8 +101,8 @@ func (p people) round() {
 			label = p.word("round.finish")
 		}
 		p.presses("U1", question, label)
-		told := p.sees("Marcus Bell: “Answer " + q + " of U2")
-		if shown := told.Shown(); told.Thread != question.TS || !strings.Contains(shown, "Ana Reyes: “Answer "+q+" of U3") {
+		told := p.sees(": “Answer " + q + " of U2")
+		if shown := told.Shown(); told.Thread != question.TS || !strings.Contains(shown, ": “Answer "+q+" of U3") {
 			p.t.Errorf("in the thread of %q, not of its question %q:\n%s", told.Thread, question.TS, shown)
 		}
 	}
