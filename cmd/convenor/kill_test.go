@@ -102,6 +102,9 @@ func (s *siege) during(work func(ctx context.Context) error) {
 		for _, o := range down {
 			o.start()
 		}
+		if s.outages > 0 {
+			s.restart(ctx)
+		}
 		if err := s.fake.Await(ctx, "a moment to strike", func() bool { return s.fake.Called() >= calls }); err != nil {
 			s.t.Fatalf("only %d of %d troubles came while people were at it: %v", amid, len(trouble), err)
 		}
@@ -112,6 +115,17 @@ func (s *siege) during(work func(ctx context.Context) error) {
 	}
 	if err := <-over; err != nil {
 		s.t.Fatal(err)
+	}
+}
+
+// restart starts whatever has ended by itself, because Redis was away just as it started: so would whoever looks after
+// the machine.
+func (s *siege) restart(ctx context.Context) {
+	for _, o := range append([]*office{s.office}, s.peers...) {
+		for !o.stands(ctx) && ctx.Err() == nil {
+			o.kill()
+			o.start()
+		}
 	}
 }
 

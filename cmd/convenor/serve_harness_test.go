@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -227,6 +228,21 @@ func (o *office) kill() {
 	_ = o.cmd.Process.Kill()
 	_ = o.cmd.Wait()
 	o.cmd = nil
+}
+
+// stands reports whether the process takes connections, now or soon after its start.
+func (o *office) stands(ctx context.Context) bool {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	var d net.Dialer
+	for ctx.Err() == nil {
+		if c, err := d.DialContext(ctx, "tcp", o.addr); err == nil {
+			_ = c.Close()
+			return true
+		}
+		runtime.Gosched()
+	}
+	return false
 }
 
 // record keeps what processes write.
