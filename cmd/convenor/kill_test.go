@@ -103,7 +103,7 @@ func (s *siege) during(work func(ctx context.Context) error) {
 			o.start()
 		}
 		if s.outages > 0 {
-			s.restart(ctx)
+			s.restart()
 		}
 		if err := s.fake.Await(ctx, "a moment to strike", func() bool { return s.fake.Called() >= calls }); err != nil {
 			s.t.Fatalf("only %d of %d troubles came while people were at it: %v", amid, len(trouble), err)
@@ -120,9 +120,9 @@ func (s *siege) during(work func(ctx context.Context) error) {
 
 // restart starts whatever has ended by itself, because Redis was away just as it started: so would whoever looks after
 // the machine.
-func (s *siege) restart(ctx context.Context) {
+func (s *siege) restart() {
 	for _, o := range append([]*office{s.office}, s.peers...) {
-		for !o.stands(ctx) && ctx.Err() == nil {
+		for !o.stands() && s.ctx.Err() == nil {
 			o.kill()
 			o.start()
 		}

@@ -231,12 +231,10 @@ func (o *office) kill() {
 }
 
 // stands reports whether the process takes connections, now or soon after its start.
-func (o *office) stands(ctx context.Context) bool {
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	var d net.Dialer
-	for ctx.Err() == nil {
-		if c, err := d.DialContext(ctx, "tcp", o.addr); err == nil {
+func (o *office) stands() bool {
+	soon := o.soon()
+	for soon.Err() == nil {
+		if c, err := net.Dial("tcp", o.addr); err == nil {
 			_ = c.Close()
 			return true
 		}
