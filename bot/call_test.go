@@ -39,9 +39,9 @@ func choosesCalls(t *testing.T, h *house) {
 	rosa := h.on("rosa")
 	rosa.commands(t, "role", "Ada Cole")
 	rosa.picks(t, flows.VerbRole, "coordinator")
-	mustSay(t, whispered(t, ada.commands(t, "call", "")), "May I call them in this channel", "at most once a day")
-	mustSay(t, whispered(t, ada.presses(t, flows.VerbCall, "yes")), "I call them there")
-	mustSay(t, whispered(t, ada.commands(t, "llamar", "")), "I call people in this channel")
+	mustSay(t, whispered(t, ada.commands(t, "call", "")), "May I mention them in this channel", "at most once a day")
+	mustSay(t, whispered(t, ada.presses(t, flows.VerbCall, "yes")), "I mention them there")
+	mustSay(t, whispered(t, ada.commands(t, "llamar", "")), "I mention people in this channel")
 }
 
 // goesBy lets time go by with a look at what is due every hour.
@@ -147,4 +147,53 @@ func TestToldOfAClosedDoorAndAgainAfterItWasOpen(t *testing.T) {
 	if told() != 2 {
 		t.Errorf("told %d times in the end:\n%s", told(), rosa.sees())
 	}
+}
+
+// TestCalledInTheirHours: who is away is not called until they are back; what fails after a call is called for on the
+// next day; and who writes directly again is told at once what waits.
+func TestCalledInTheirHours(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, monday())
+	b := w.process(nil)
+	w.put(flows.Ref{Kind: flows.KindCoalition, ID: home}, coalition.Coalition{
+		ID: home, Locale: flows.English, Zone: "America/Chicago", Places: []string{"slack:T1", "discord:G1"},
+		Calls: map[string]string{"discord:G1": "discord:G1:D1"},
+	})
+	w.put(flows.Ref{Kind: flows.KindSpace, ID: "discord:G1:D1"}, coalition.Space{
+		ID: "discord:G1:D1", Platform: "discord", Place: "discord:G1", Channel: "D1",
+	})
+	w.slack.Refuse(benOnSlack(), "closed")
+	w.discord.Refuse(benDiscord(), "closed")
+	calls := func() int { return len(w.discord.Posts(bot.Address{Place: "discord:G1", Channel: "D1"})) }
+	w.owe(reply("one", "ben", "slack"))
+	w.deliver(b)
+	w.ben(func(p *coalition.Person) { p.Away = "2026-11-04" })
+	w.run(24*time.Hour, time.Hour, b)
+	if n := calls(); n != 0 {
+		t.Errorf("called %d times while away", n)
+	}
+	w.run(47*time.Hour, time.Hour, b) // Thursday at noon, where Ben lives
+	if n := calls(); n != 1 {
+		t.Fatalf("called %d times after coming back", n)
+	}
+	w.owe(reply("two", "ben", "slack"))
+	w.run(2*time.Hour, time.Hour, b)
+	if n := calls(); n != 1 {
+		t.Errorf("called %d times on one day", n)
+	}
+	w.run(24*time.Hour, time.Hour, b)
+	if n := calls(); n != 2 {
+		t.Errorf("called %d times by the next day", n)
+	}
+	w.slack.Refuse(benOnSlack(), "")
+	w.put(flows.Ref{Kind: flows.KindIdentity, ID: coalition.Identity("slack:T1", "UBEN")}, "ben")
+	if _, err := w.store.Claim(t.Context(), "slack:T1", home); err != nil {
+		t.Fatal(err)
+	}
+	in := bot.Inbound{Key: "direct", Platform: "slack", Place: "slack:T1", User: "UBEN", Typed: &bot.Typed{Text: "hello"}}
+	if _, err := b.Handle(t.Context(), in); err != nil {
+		t.Fatal(err)
+	}
+	w.deliver(b)
+	want(t, "Ben on Slack", seen(w.slack, benOnSlack()), "call.mine")
 }

@@ -1,14 +1,13 @@
 package bot
 
 import (
-	"maps"
 	"sync"
 	"time"
 
 	"convenor/flows"
 )
 
-// turnsMost is how many deliveries wait for their turn at most; what comes beyond them goes when its channel lets it.
+// turnsMost is how many deliveries have a turn booked at most.
 const turnsMost = 50_000
 
 // ceiling spreads what is posted to one workspace or server: how much a platform takes there at once is nowhere written,
@@ -30,24 +29,35 @@ func (c *ceiling) turn(place string, d flows.Delivery, now time.Time) (wait time
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	id := d.Coalition + " " + d.ID
-	at, booked := c.booked[id]
+	at, booked := c.booked[ofTurn(d)]
 	if !booked {
 		at = c.reserve(place, now)
+		if len(c.booked) >= turnsMost {
+			c.booked = nil // so many that those who wait book anew
+		}
+		if c.booked == nil {
+			c.booked = map[string]time.Time{}
+		}
+		c.booked[ofTurn(d)] = at
 	}
-	if d.Kind == flows.Reply || !at.After(now) || len(c.booked) >= turnsMost {
-		delete(c.booked, id)
+	if d.Kind == flows.Reply {
 		return 0
 	}
-	if c.booked == nil {
-		c.booked = map[string]time.Time{}
-	}
-	if len(c.booked) >= paceKept { // those who did not come for theirs
-		maps.DeleteFunc(c.booked, func(_ string, at time.Time) bool { return at.Before(now.Add(-giveUpAge)) })
-	}
-	c.booked[id] = at
-	return at.Sub(now)
+	return max(at.Sub(now), 0)
 }
+
+// taken says that a delivery has taken its turn: until then it keeps it, also when its channel makes it wait.
+func (c *ceiling) taken(d flows.Delivery) {
+	if c == nil {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.booked, ofTurn(d))
+}
+
+// ofTurn names a delivery among those of all coalitions.
+func ofTurn(d flows.Delivery) string { return d.Coalition + " " + d.ID }
 
 // slow lets nothing more go to a place at once for now, but one after the other: the platform has asked to wait.
 func (c *ceiling) slow(place string, now time.Time) {

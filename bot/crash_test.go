@@ -192,7 +192,7 @@ func killedAt(t *testing.T, l *life) bool {
 }
 
 // TestKilledWhileTelling kills the process at every call while nobody can be reached: the coordinator hears of each
-// exactly once, who is called is called once, and what waits is there.
+// exactly once, who is called is called once a day, and what waits is there.
 func TestKilledWhileTelling(t *testing.T) {
 	t.Parallel()
 	killAnywhere(t, func(t *testing.T, l *life) bool {
@@ -224,8 +224,16 @@ func TestKilledWhileTelling(t *testing.T) {
 		w.run(10*time.Minute, time.Minute, survivor)
 		w.run(26*time.Hour, time.Hour, survivor) // one nudge a day
 		calls := w.discord.Posts(bot.Address{Place: "discord:G1", Channel: "D1"})
-		if len(calls) != 1 || calls[0].Message.Calls != "9" {
-			t.Errorf("Ben is called by %+v", calls)
+		days := map[string]bool{} // a second message that fails after the call is called for on the next day
+		for _, c := range calls {
+			if day := c.At.Format(time.DateOnly); c.Message.Calls != "9" || days[day] {
+				t.Errorf("Ben is called by %+v", calls)
+			} else {
+				days[day] = true
+			}
+		}
+		if len(calls) < 1 || len(calls) > 2 {
+			t.Errorf("Ben is called %d times", len(calls))
 		}
 		heard := w.heard("ana")
 		if slices.Sort(heard); !slices.Equal(heard, []string{"cara", "nudge.lost.channel.slack"}) {

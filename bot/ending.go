@@ -12,7 +12,6 @@ import (
 	"convenor/flows"
 	"convenor/flows/coalition"
 	"convenor/flows/nudge"
-	"convenor/flows/when"
 )
 
 // completeTries is how often the end of a delivery is written again because a record it changes was changed meanwhile.
@@ -122,13 +121,14 @@ func (e *ending) waits(p coalition.Person, at time.Time) error {
 	if e.revs[receiptRef(e.Delivery)] != 0 || e.Reason.Rule == ruleKnock {
 		return nil // it ended before; or it would only say that they are reached
 	}
-	next := nudge.LostTimer(e.Coalition, p.ID, p.Lost)
 	if len(e.tenant.CalledIn(p)) > 0 {
-		next = flows.Timer{
-			ID: "call." + p.ID + "." + when.Today(at, e.facts.Zone), Coalition: e.Coalition, Kind: flows.TimerCall, Object: p.ID, At: at,
-		}
+		today := flows.Timer{ID: callID(p.ID, at, e.facts.Zone), Coalition: e.Coalition, Kind: flows.TimerCall, Object: p.ID, At: at}
+		again := today // should they have been called today already
+		again.ID, again.At = today.ID+".next", at.Add(24*time.Hour)
+		e.timers = append(e.timers, today, again)
+	} else {
+		e.timers = append(e.timers, nudge.LostTimer(e.Coalition, p.ID, p.Lost))
 	}
-	e.timers = append(e.timers, next)
 	for _, r := range e.reasons {
 		if nudge.Kind(r.Rule) == nudge.Unreached {
 			e.timers = append(e.timers, nudge.Anew(e.Coalition, r, e.Person, at))

@@ -89,8 +89,11 @@ func (b *Bot) owed(ctx context.Context, d flows.Delivery) (owed, error) {
 		}
 	}
 	o.facts.Person = o.person
-	o.facts.Person.Hours = o.tenant.HoursOf(o.person)
-	o.facts.Zone = b.zone(o.person.Zone, o.tenant.Zone)
+	if d.Message.Calls != "" {
+		o.facts.Person = o.called
+	}
+	o.facts.Person.Hours = o.tenant.HoursOf(o.facts.Person)
+	o.facts.Zone = b.zone(o.facts.Person.Zone, o.tenant.Zone)
 	return o, nil
 }
 
@@ -181,6 +184,9 @@ func (b *Bot) gate(o owed) nudge.Verdict {
 		return nudge.Verdict{Do: nudge.Drop, Rule: nudge.RuleStale}
 	}
 	o.facts.Now = b.Now()
+	if o.Message.Calls != "" {
+		return nudge.Call(o.Delivery, o.facts)
+	}
 	return nudge.Gate(o.Delivery, o.facts)
 }
 

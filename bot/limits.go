@@ -24,6 +24,9 @@ const openMost = 5
 // tellEvery is how often somebody who sends too much is told so; in between there is silence.
 const tellEvery = time.Minute
 
+// typingShare is how many more times somebody may be helped as they type than they may send events.
+const typingShare = 4
+
 // errOversize means that an event was too large to be looked at.
 var errOversize = errors.New("an event with an id that no platform makes")
 
@@ -45,6 +48,7 @@ type Limits struct {
 type limits struct {
 	person, place *pace // nil: no bound
 	told          *pace
+	typing        *pace // what is suggested while somebody types
 	posts         *ceiling
 }
 
@@ -52,6 +56,7 @@ func newLimits(l Limits) limits {
 	made := limits{told: &pace{every: tellEvery, burst: 1}}
 	if l.Person > 0 && l.PersonEvery > 0 {
 		made.person = &pace{every: l.PersonEvery, burst: l.Person}
+		made.typing = &pace{every: l.PersonEvery / typingShare, burst: l.Person * typingShare}
 	}
 	if l.Place > 0 && l.PlaceEvery > 0 {
 		made.place = &pace{every: l.PlaceEvery, burst: l.Place}

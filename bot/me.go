@@ -127,7 +127,9 @@ func accountNames(p coalition.Person) (names []string) {
 		if platform != "" {
 			platform = strings.ToUpper(platform[:1]) + platform[1:]
 		}
-		names = append(names, platform)
+		if !slices.Contains(names, platform) {
+			names = append(names, platform)
+		}
 	}
 	return names
 }

@@ -14,7 +14,7 @@ const (
 )
 
 // pace is a token bucket for each key, such as a channel, kept as the one instant at which the bucket would be full
-// again. It lives in one process: with several replicas each keeps its own. It is safe for many goroutines.
+// again. It lives in one process; of several on one Redis, one at a time posts. It is safe for many goroutines.
 type pace struct {
 	every time.Duration // one token more each
 	burst int           // tokens of a full bucket

@@ -110,7 +110,7 @@ func (v *visit) meet(ctx context.Context, b *Bot) error {
 	if err := v.hear(); err != nil {
 		return err
 	}
-	if err := v.comesOut(); err != nil {
+	if err := v.comesOut(ctx); err != nil {
 		return err
 	}
 	return v.enter(ctx)

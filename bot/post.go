@@ -205,7 +205,11 @@ func (b *Bot) turn(t target, d flows.Delivery, now time.Time) time.Duration {
 	if wait := b.limits.posts.turn(t.to.Place, d, now); wait > 0 {
 		return wait
 	}
-	return b.pace.take(t.channel(), now)
+	wait := b.pace.take(t.channel(), now)
+	if wait == 0 {
+		b.limits.posts.taken(d)
+	}
+	return wait
 }
 
 // ask asks one platform to post, after writing down that it is about to be asked.

@@ -37,6 +37,9 @@ func (b *Bot) Suggest(ctx context.Context, in Inbound, want Wanted, typed string
 	if len(typed) > suggestTyped || oddIDs(in) {
 		return nil, nil
 	}
+	if t := b.limits.typing; t != nil && t.take(coalition.Identity(in.Place, in.User), b.Now()) > 0 {
+		return nil, nil // the next letter asks again
+	}
 	err = b.guard(ctx, func() error {
 		v, known, err := b.glance(ctx, in)
 		if err != nil {

@@ -111,12 +111,20 @@ func (v *visit) knock(_ context.Context, _ flows.Token) error {
 	return v.say("call.knocked")
 }
 
-// comesOut notes that somebody who could not be written to directly has written to Convenor directly.
-func (v *visit) comesOut() error {
+// comesOut notes that somebody who could not be written to directly has written to Convenor directly, and tells them what
+// waits.
+func (v *visit) comesOut(ctx context.Context) error {
 	if v.in.Channel != "" || v.in.Typed == nil || v.person.Unreachable[v.in.Platform] == "" {
 		return nil
 	}
 	reached(v.in.Platform, "")(&v.person)
+	var m flows.Message
+	if err := v.myWaiting(ctx, &m); err != nil {
+		return err
+	}
+	if len(m.Parts) > 0 {
+		v.deliver(v.delivery(origin{ID: v.b.ID(), Person: v.person.ID, Via: v.in.Platform, At: v.at}, 0, v.person.ID, "", m))
+	}
 	return v.put(personRef(v.person.ID), v.person)
 }
 

@@ -15,7 +15,7 @@ import (
 	"convenor/store/redistest"
 )
 
-// user is what DESIGN asks of a Redis user: its keys, reading, writing, scripts, and nothing that endangers others.
+// user is what a Redis user of its own needs: its keys, reading, writing, scripts, and nothing that endangers others.
 const user = "ACL SETUSER bot on >secret ~cv1:* resetchannels +@read +@write +@scripting +@connection -@dangerous -@admin +info +wait +time " +
 	"-keys -script|flush -function"
 

@@ -49,7 +49,6 @@ type interaction struct {
 	Guild   string `json:"guild_id"`
 	Channel string `json:"channel_id"`
 	Where   struct {
-		Name   string `json:"name"`
 		Type   int    `json:"type"`
 		Parent string `json:"parent_id"`
 	} `json:"channel"`
@@ -154,9 +153,9 @@ func decodeInteraction(raw []byte) (decoded, error) {
 func (d *decoded) settle(p interaction) {
 	if p.Guild != "" {
 		d.guild = p.Guild
-		d.in.Channel, d.in.ChannelName = p.Channel, tidy(p.Where.Name)
+		d.in.Channel = p.Channel
 		if isThread(p.Where.Type) && p.Where.Parent != "" {
-			d.in.Channel, d.in.ChannelName = p.Where.Parent, ""
+			d.in.Channel = p.Where.Parent
 		}
 	}
 	if d.guild != "" {

@@ -162,14 +162,15 @@ func addBlock(blocks []slackgo.Block, p passage, id string) []slackgo.Block {
 func controlsOf(m bot.Message) (blocks []slackgo.Block, labels int) {
 	var elements []slackgo.BlockElement
 	for _, c := range m.Controls {
-		for _, e := range control(c, m.Locale, len(elements)) {
-			n := said(e)
-			if labels+n > labelsTextMax {
-				break
-			}
-			labels += n
-			elements = append(elements, e)
+		whole, n := control(c, m.Locale, len(elements)), 0
+		for _, e := range whole {
+			n += said(e)
 		}
+		if labels+n > labelsTextMax {
+			break // a part of a menu, or a later button without this one, would mislead
+		}
+		labels += n
+		elements = append(elements, whole...)
 	}
 	for len(elements) > 0 && len(blocks) < controlBlocks {
 		n := min(len(elements), elementsMax)

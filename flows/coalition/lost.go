@@ -16,9 +16,10 @@ const NoWay = "unreachable"
 
 // Lost says since when and why nothing reaches a person or a space. The zero Lost means that they are reached.
 type Lost struct {
-	Why   string    `json:"why"`          // a stable word: "closed", "archived"
-	On    string    `json:"on,omitempty"` // platform
-	Since time.Time `json:"since"`
+	Why    string    `json:"why"`          // a stable word: "closed", "archived"
+	On     string    `json:"on,omitempty"` // platform
+	Since  time.Time `json:"since"`
+	Called time.Time `json:"called,omitzero"` // when a person was last called because of it
 }
 
 // Again is what is known when nothing got through at an instant, for a reason: the same as before when the reason is.

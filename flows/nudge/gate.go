@@ -68,6 +68,21 @@ func Gate(d flows.Delivery, f Facts) Verdict {
 	}
 }
 
+// Call decides about a post that calls f.Person: others may see it at any hour, but it wakes one person.
+func Call(d flows.Delivery, f Facts) Verdict {
+	v := Gate(d, f)
+	if v.Do != Send {
+		return v
+	}
+	if f.Person.Nudges.Off {
+		return dropped(RuleOff)
+	}
+	if open, rule := f.opening(); open.After(f.Now) {
+		return Verdict{Do: Wait, Rule: rule, Until: open}
+	}
+	return v
+}
+
 func dropped(rule string) Verdict { return Verdict{Do: Drop, Rule: rule} }
 
 // gate decides about a nudge. One without a rule was said in answer to what somebody else did: it cannot become untrue,
