@@ -30,6 +30,25 @@ func TestDisconnect(t *testing.T) {
 	}
 }
 
+// Slack's pings are answered, also while everybody who works here is held up: else Slack takes the connection for dead.
+func TestPings(t *testing.T) {
+	t.Parallel()
+	h := open(t, slackfake.Config{PingEvery: 10 * time.Millisecond})
+	free := make(chan struct{})
+	h.clerk.does(func(context.Context, bot.Inbound) (bot.Answer, error) {
+		<-free
+		return bot.Answer{}, nil
+	})
+	act := h.DM(ana, "hello")
+	before := h.Pongs()
+	must(t, h.Await(patient(t), "ten answers to pings", func() bool { return h.Pongs() >= before+10 }))
+	close(free)
+	h.done(t, act)
+	if n := h.Linked(); n != 1 {
+		t.Errorf("%d connections for one", n)
+	}
+}
+
 // Two connections, the second begun later, so that one is there while the other changes.
 func TestTwoConnections(t *testing.T) {
 	t.Parallel()

@@ -89,8 +89,9 @@ type Fake struct {
 	sockets  []*socket
 	tickets  map[string]bool // of WebSocket addresses handed out and not used
 	linked   int             // sockets opened so far
-	next     int             // which socket gets the next envelope
-	queue    []*envelope     // waiting for a socket
+	pongs    int
+	next     int         // which socket gets the next envelope
+	queue    []*envelope // waiting for a socket
 	flying   map[string]*envelope
 
 	requestURL string                                                              // of the app, over HTTP; empty in Socket Mode

@@ -57,6 +57,13 @@ func (f *Fake) Sockets() int {
 	return len(f.sockets)
 }
 
+// Pongs returns how many pings were answered so far.
+func (f *Fake) Pongs() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.pongs
+}
+
 // Linked returns how many WebSockets were opened so far.
 func (f *Fake) Linked() int {
 	f.mu.Lock()
@@ -127,6 +134,13 @@ func (f *Fake) link(w http.ResponseWriter, r *http.Request) {
 	}
 	s := &socket{conn: conn}
 	defer func() { _ = conn.Close() }()
+	conn.SetPongHandler(func(string) error {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		f.pongs++
+		f.wake()
+		return nil
+	})
 	if !f.greet(s) {
 		return
 	}
