@@ -69,6 +69,7 @@ func TestWhatIsWrittenInAThread(t *testing.T) {
 		}
 		stop()
 		must(t, <-over)
+		must(t, f.AwaitSockets(patient(t), 0)) // else the next one's event may go to this one
 	}
 	if n := len(f.Calls("GET /channels/{channel}")); n != 3 {
 		t.Errorf("Discord was asked %d times what a channel is: the opened thread is known, each other is asked about once", n)
