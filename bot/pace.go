@@ -27,10 +27,7 @@ type pace struct {
 func (p *pace) take(key string, now time.Time) (wait time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	full := p.full[key]
-	if full.Before(now) {
-		full = now
-	}
+	full := p.level(key, now)
 	if early := full.Sub(now) - time.Duration(p.burst-1)*p.every; early > 0 {
 		return early
 	}
@@ -45,14 +42,19 @@ func (p *pace) hold(key string, until, now time.Time) {
 	p.keep(key, until.Add(time.Duration(p.burst-1)*p.every), now)
 }
 
+// level is when a key's bucket would be full again: now, when it is. The caller holds p.mu.
+func (p *pace) level(key string, now time.Time) time.Time {
+	if full := p.full[key]; full.After(now) {
+		return full
+	}
+	return now
+}
+
 // reserve takes a token that may be there only later, and returns when.
 func (p *pace) reserve(key string, now time.Time) (at time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	full := p.full[key]
-	if full.Before(now) {
-		full = now
-	}
+	full := p.level(key, now)
 	p.keep(key, full.Add(p.every), now)
 	return full.Add(-time.Duration(p.burst-1) * p.every)
 }

@@ -14,26 +14,9 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
-)
 
-// mutate changes, takes out or puts in one to three bytes.
-func mutate(random *rand.Rand, s string) string {
-	b := []byte(s)
-	for range 1 + random.IntN(3) {
-		at := random.IntN(len(b))
-		switch random.IntN(3) {
-		case 0:
-			b[at] ^= byte(1 + random.IntN(255))
-		case 1:
-			if len(b) > 1 {
-				b = append(b[:at], b[at+1:]...)
-			}
-		default:
-			b = append(b[:at], append([]byte{byte(random.IntN(256))}, b[at:]...)...)
-		}
-	}
-	return string(b)
-}
+	"convenor/bot/bottest"
+)
 
 // TestMutatedRequestsAreRefused changes signed requests in every part of them, 20,000 times or with CONVENOR_SCALE set
 // that many times as often: each is refused, and without a word.
@@ -74,13 +57,13 @@ func TestMutatedRequestsAreRefused(t *testing.T) {
 		stamp, sign, body := at, signature, ping
 		switch i % 4 {
 		case 0:
-			sign = mutate(random, signature)
+			sign = bottest.Mutate(random, signature)
 		case 1:
-			body = mutate(random, ping)
+			body = bottest.Mutate(random, ping)
 		case 2:
-			stamp = mutate(random, at)
+			stamp = bottest.Mutate(random, at)
 		default:
-			stamp, sign, body = mutate(random, at), mutate(random, signature), mutate(random, ping)
+			stamp, sign, body = bottest.Mutate(random, at), bottest.Mutate(random, signature), bottest.Mutate(random, ping)
 		}
 		if stamp == at && strings.EqualFold(sign, signature) && body == ping {
 			continue // the same request: the letters of a number may be large or small

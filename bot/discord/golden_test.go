@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -82,7 +81,7 @@ func TestVocabulary(t *testing.T) {
 		kept[name+".golden.json"] = true
 		raw, err := json.MarshalIndent(plainly(t, v), "", " ")
 		must(t, err)
-		golden(t, filepath.Join(dir, name+".golden.json"), append(raw, '\n'))
+		bottest.Golden(t, *update, filepath.Join(dir, name+".golden.json"), append(raw, '\n'))
 	}
 	for _, p := range bottest.Vocabulary() {
 		keep(p.Name, dressed(t, p, "mark1"))
@@ -121,7 +120,7 @@ func TestTalk(t *testing.T) {
 					must(t, err)
 					lines := listed(t, pieces, "mark1")
 					if from == pack && (d.Activity == "" || d.Activity == "2.3.3") {
-						golden(t, filepath.Join("testdata", "talk", d.ID+"."+string(locale)+".golden.txt"), lines)
+						bottest.Golden(t, *update, filepath.Join("testdata", "talk", d.ID+"."+string(locale)+".golden.txt"), lines)
 					}
 				}
 			})
@@ -143,7 +142,7 @@ func TestVerbs(t *testing.T) {
 			config := bot.Config{Ledger: s, Outbox: s, Pack: pack, Log: slog.New(slog.DiscardHandler), Zone: time.LoadLocation}
 			cast := bottest.Cast{Platform: name, Place: place(discordfake.Guild), Channel: general, People: [3]string{ana, ben, "100000000000000013"}}
 			for _, scene := range bottest.Tour(t, config, cast, locale) {
-				golden(t, filepath.Join("testdata", "verbs", scene.Name+".golden.txt"), listed(t, scene.Pieces, ""))
+				bottest.Golden(t, *update, filepath.Join("testdata", "verbs", scene.Name+".golden.txt"), listed(t, scene.Pieces, ""))
 			}
 		})
 	}
@@ -168,27 +167,6 @@ func plainly(t *testing.T, v any) (out any) {
 	t.Helper()
 	remade(t, v, &out)
 	return out
-}
-
-// golden compares with a file, a line at a time, or writes it.
-func golden(t *testing.T, path string, text []byte) {
-	t.Helper()
-	if *update {
-		must(t, os.MkdirAll(filepath.Dir(path), 0o750))
-		must(t, os.WriteFile(path, text, 0o600))
-		return
-	}
-	kept, err := os.ReadFile(path)
-	must(t, err)
-	was, is := strings.Split(string(kept), "\n"), strings.Split(string(text), "\n")
-	for i, line := range is {
-		if i >= len(was) || was[i] != line {
-			t.Fatalf("%s: line %d is now\n%s\n(run the test with -update, then read the difference)", path, i+1, line)
-		}
-	}
-	if !slices.Equal(was, is) {
-		t.Errorf("%s holds more than is said", path)
-	}
 }
 
 // shownWords is everything that can be read in a message, controls too.

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -95,7 +94,7 @@ func talk(t *testing.T, pack bot.Pack, d flows.Definition, locale flows.Locale, 
 		lines.WriteString(p.Name + " " + compact(t, dressed(t, p)) + "\n")
 	}
 	if keep {
-		goldenText(t, filepath.Join("testdata", "talk", d.ID+"."+string(locale)+".golden.txt"), lines.Bytes())
+		bottest.Golden(t, *update, filepath.Join("testdata", "talk", d.ID+"."+string(locale)+".golden.txt"), lines.Bytes())
 	}
 }
 
@@ -109,25 +108,4 @@ func compact(t *testing.T, v any) string {
 	e.SetEscapeHTML(false)
 	must(t, e.Encode(plain))
 	return strings.TrimSpace(line.String())
-}
-
-// goldenText compares with a file, a line at a time, or writes it.
-func goldenText(t *testing.T, path string, text []byte) {
-	t.Helper()
-	if *update {
-		must(t, os.MkdirAll(filepath.Dir(path), 0o750))
-		must(t, os.WriteFile(path, text, 0o600))
-		return
-	}
-	kept, err := os.ReadFile(path)
-	must(t, err)
-	was, is := strings.Split(string(kept), "\n"), strings.Split(string(text), "\n")
-	for i, line := range is {
-		if i >= len(was) || was[i] != line {
-			t.Fatalf("%s: line %d is now\n%s\n(run the test with -update, then read the difference)", path, i+1, line)
-		}
-	}
-	if !slices.Equal(was, is) {
-		t.Errorf("%s holds more than is said", path)
-	}
 }

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"convenor/bot"
+	"convenor/bot/bottest"
 	"convenor/bot/slack/slackfake"
 )
 
@@ -44,25 +45,6 @@ func knock(mux http.Handler, path, timestamp, signature, body string) *httptest.
 
 const challenge = `{"token":"old-style","type":"url_verification","challenge":"3eZbrw1aB"}`
 
-// mutate changes, takes out or puts in one to three bytes.
-func mutate(random *rand.Rand, s string) string {
-	b := []byte(s)
-	for range 1 + random.IntN(3) {
-		at := random.IntN(len(b))
-		switch random.IntN(3) {
-		case 0:
-			b[at] ^= byte(1 + random.IntN(255))
-		case 1:
-			if len(b) > 1 {
-				b = append(b[:at], b[at+1:]...)
-			}
-		default:
-			b = append(b[:at], append([]byte{byte(random.IntN(256))}, b[at:]...)...)
-		}
-	}
-	return string(b)
-}
-
 // scaled is n, or with CONVENOR_SCALE set that many times n.
 func scaled(t *testing.T, n int) int {
 	t.Helper()
@@ -84,13 +66,13 @@ func TestMutatedRequestsAreRefused(t *testing.T) {
 		stamp, sign, body := at, signature, challenge
 		switch i % 4 {
 		case 0:
-			sign = mutate(random, signature)
+			sign = bottest.Mutate(random, signature)
 		case 1:
-			body = mutate(random, challenge)
+			body = bottest.Mutate(random, challenge)
 		case 2:
-			stamp = mutate(random, at)
+			stamp = bottest.Mutate(random, at)
 		default:
-			stamp, sign, body = mutate(random, at), mutate(random, signature), mutate(random, challenge)
+			stamp, sign, body = bottest.Mutate(random, at), bottest.Mutate(random, signature), bottest.Mutate(random, challenge)
 		}
 		if stamp == at && strings.EqualFold(sign, signature) && body == challenge {
 			continue // the same request: the letters of a number may be large or small

@@ -38,7 +38,7 @@ func TestVerbs(t *testing.T) {
 					}
 					lines.WriteString(p.Name + " " + compact(t, v) + "\n")
 				}
-				goldenText(t, filepath.Join("testdata", "verbs", scene.Name+".golden.txt"), lines.Bytes())
+				bottest.Golden(t, *update, filepath.Join("testdata", "verbs", scene.Name+".golden.txt"), lines.Bytes())
 			}
 		})
 	}
