@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Config is what a Bot is made of. All fields but the last two are needed.
+// Config is what a Bot is made of. All fields but the last three are needed.
 type Config struct {
 	Ledger    Ledger
 	Outbox    Outbox
@@ -20,6 +20,7 @@ type Config struct {
 	Log       *slog.Logger                              // never given names, texts or tokens
 	Limits    Limits                                    // the zero Limits bound no rate
 	Observer  Observer                                  // nil: nobody counts
+	Waited    func(platform string, wait time.Duration) // told how long a message waits for what a platform takes; nil: nobody counts that
 }
 
 // Bot carries out the use cases. It is safe for many goroutines.
@@ -46,6 +47,9 @@ type Bot struct {
 func New(c Config) *Bot {
 	if c.Observer == nil {
 		c.Observer = nobody{}
+	}
+	if c.Waited == nil {
+		c.Waited = func(string, time.Duration) {}
 	}
 	b := &Bot{
 		Config: c, platforms: map[string]Platform{}, kick: make(chan struct{}, 1), hands: make(chan struct{}, atOnce),

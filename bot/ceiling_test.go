@@ -2,6 +2,8 @@ package bot_test
 
 import (
 	"fmt"
+	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -26,9 +28,16 @@ func TestAWorkspaceIsNotFlooded(t *testing.T) {
 		}
 		return bottest.None
 	}}
+	var told sync.Mutex
+	waits := map[string][]time.Duration{}
 	b := w.process(func(c *bot.Config) {
 		c.Platforms = []bot.Platform{slack, w.discord}
 		c.Limits = bot.Limits{Posts: burst, PostsEvery: every}
+		c.Waited = func(platform string, wait time.Duration) {
+			told.Lock()
+			defer told.Unlock()
+			waits[platform] = append(waits[platform], wait)
+		}
 	})
 	posts := func(from, to int) {
 		var list []flows.Delivery
@@ -52,6 +61,9 @@ func TestAWorkspaceIsNotFlooded(t *testing.T) {
 	if n := stand(); n != burst {
 		t.Errorf("%d at once, not %d", n, burst)
 	}
+	if list := waits["slack"]; len(list) != many-1-burst || slices.Max(list) != every*time.Duration(len(list)) || len(waits) != 1 {
+		t.Errorf("told of these waits: %v", waits)
+	}
 	w.owe(reply("answer", "ana", "slack"), reply("elsewhere", "ben", "discord"))
 	w.deliver(b)
 	want(t, "Ana sees", seen(w.slack, anaOnSlack()), "answer")
@@ -65,7 +77,11 @@ func TestAWorkspaceIsNotFlooded(t *testing.T) {
 	}
 	w.clock.advance(time.Hour)
 	posts(many-1, many) // the platform asks to wait
+	before := len(waits["slack"])
 	w.deliver(b)
+	if list := waits["slack"][before:]; len(list) != 1 || list[0] < time.Second {
+		t.Errorf("told of these waits when the platform asked for one: %v", list)
+	}
 	posts(many, many+burst)
 	w.deliver(b)
 	if n := stand(); n != many-1 {

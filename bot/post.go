@@ -106,7 +106,7 @@ func (b *Bot) edit(ctx context.Context, l flows.Lease, o owed, v nudge.Verdict) 
 	channel := at.Place + "/" + at.Channel + "/edit" // edits have a rate of their own
 	now := b.Now()
 	if wait := b.pace.take(channel, now); wait > 0 {
-		b.putBack(ctx, l, now.Add(wait), false)
+		b.hold(ctx, l, at.Platform, now.Add(wait))
 		return nil
 	}
 	m, err := b.words(ctx, o, v.Message)
@@ -123,7 +123,7 @@ func (b *Bot) edit(ctx context.Context, l flows.Lease, o owed, v nudge.Verdict) 
 	case errors.As(err, &gone):
 		return b.end(ctx, l, o, flows.Dead, gone.Reason)
 	case errors.As(err, &busy):
-		b.wait(ctx, l, channel, busy)
+		b.wait(ctx, l, at.Platform, channel, busy)
 		return nil
 	case errors.As(err, &doubt):
 		return doubt.Err // edited or not: it is done once more, with nothing to look for first
@@ -166,7 +166,7 @@ func (b *Bot) post(ctx context.Context, l flows.Lease, o owed, v nudge.Verdict) 
 			return nil
 		}
 		if wait := b.turn(t, l.Delivery, now); wait > 0 {
-			b.putBack(ctx, l, now.Add(wait), false)
+			b.hold(ctx, l, t.platform.Name(), now.Add(wait))
 			return nil
 		}
 		at, err := b.ask(ctx, l, o, t, m)
@@ -179,7 +179,7 @@ func (b *Bot) post(ctx context.Context, l flows.Lease, o owed, v nudge.Verdict) 
 			continue
 		case errors.As(err, &busy):
 			b.limits.posts.slow(t.to.Place, now)
-			b.wait(ctx, l, t.channel(), busy)
+			b.wait(ctx, l, t.platform.Name(), t.channel(), busy)
 			return nil
 		case err != nil:
 			return err
@@ -227,10 +227,16 @@ func (b *Bot) ask(ctx context.Context, l flows.Lease, o owed, t target, m Messag
 }
 
 // wait gives a delivery back for as long as the platform asks, and holds back what else goes to the channel.
-func (b *Bot) wait(ctx context.Context, l flows.Lease, channel string, busy *BusyError) {
+func (b *Bot) wait(ctx context.Context, l flows.Lease, platform, channel string, busy *BusyError) {
 	now := b.Now()
 	until := now.Add(max(busy.After, paceEvery))
 	b.pace.hold(channel, until, now)
+	b.hold(ctx, l, platform, until)
+}
+
+// hold gives a delivery back until the platform takes it.
+func (b *Bot) hold(ctx context.Context, l flows.Lease, platform string, until time.Time) {
+	b.Waited(platform, until.Sub(b.Now()))
 	b.putBack(ctx, l, until, false)
 }
 

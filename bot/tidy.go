@@ -28,6 +28,9 @@ type tidying struct {
 	used  map[string]bool
 	pins  map[string]pin       // definitions that were seen in the first one, by hash
 	idle  map[string]time.Time // since when a definition has no run, by coalition and hash
+
+	census  census
+	counted atomic.Pointer[Census] // of the last whole round
 }
 
 type pin struct {
@@ -50,8 +53,12 @@ func (b *Bot) Tidy(ctx context.Context) (forgotten int, err error) {
 	defer t.mu.Unlock()
 	if len(t.todo) == 0 || t.anew.Load() {
 		t.hurry.Store(t.anew.Swap(false))
-		if t.todo, err = b.Attic.Coalitions(ctx); err != nil || len(t.todo) == 0 {
+		if t.todo, err = b.Attic.Coalitions(ctx); err != nil {
 			return 0, err
+		}
+		if t.census = newCensus(); len(t.todo) == 0 {
+			t.counted.Store(t.census.total())
+			return 0, nil
 		}
 		t.begin()
 	}
@@ -72,8 +79,10 @@ func (b *Bot) Tidy(ctx context.Context) (forgotten int, err error) {
 	}
 	if t.after = next; next == "" {
 		c.Writes = append(c.Writes, b.unpinned(id)...)
+		t.census.settle(t.pins)
 		if t.todo = t.todo[1:]; len(t.todo) == 0 {
 			t.hurry.Store(false)
+			t.counted.Store(t.census.total())
 		}
 		t.begin()
 	}
@@ -158,6 +167,7 @@ func (b *Bot) unarmed(ctx context.Context, id string, page []flows.Record) ([]fl
 // begin makes ready for the next coalition.
 func (t *tidying) begin() {
 	t.after, t.look, t.used, t.pins = "", true, map[string]bool{}, map[string]pin{}
+	t.census.here = map[string]string{}
 	if t.idle == nil {
 		t.idle = map[string]time.Time{}
 	}
@@ -195,6 +205,8 @@ func (b *Bot) old(ctx context.Context, id string, page []flows.Record) ([]flows.
 			if forget = !run.Group && over(run) && now.Sub(run.Touched) > keepRuns; !forget {
 				b.tidying.used[run.Hash] = true
 			}
+			_, known := b.Pack.Flow(run.Flow)
+			b.tidying.census.count(run, known)
 		case flows.KindFlow:
 			var d flows.Definition
 			err = decode(r.Ref, r.Data, &d)

@@ -281,3 +281,24 @@ func (s *Store) due(ctx context.Context, key func(shard) string, now time.Time, 
 	}
 	return parts, nil
 }
+
+// Overdue counts the conversations whose first delivery, and the timers, that were ready before an instant and that nobody
+// has taken up; one that was claimed, or put off until later, is not. It costs the same however much is pending.
+func (s *Store) Overdue(ctx context.Context, before time.Time) (n int64, err error) {
+	var found []*redis.IntCmd
+	_, err = s.client.Pipelined(ctx, func(p redis.Pipeliner) error {
+		for i := range s.shards {
+			for _, key := range []string{shardAt(i).outbox(), shardAt(i).timers()} {
+				found = append(found, p.ZCount(ctx, key, "-inf", "("+ms(before)))
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, fmt.Errorf("count what is overdue: %w", err)
+	}
+	for _, f := range found {
+		n += f.Val()
+	}
+	return n, nil
+}

@@ -57,6 +57,11 @@ type Options struct {
 
 	// Panicked is called for each panic that was caught; nil means that nobody counts them.
 	Panicked func()
+	// Asked is called for each request to Discord, with its route, like "POST /channels/{id}/messages", and the HTTP status.
+	// Both are of a fixed set and name nobody. nil means that nobody counts them.
+	Asked func(method, code string)
+	// Waited is called with how long a request has to wait for what Discord takes; nil means that nobody counts that.
+	Waited func(wait time.Duration)
 	// Transport carries every request; nil means http.DefaultTransport.
 	Transport http.RoundTripper
 	// After returns a channel that is closed when d has passed; nil means the machine's timer.
@@ -120,6 +125,12 @@ func New(o Options) (*Discord, error) {
 	if o.Panicked == nil {
 		o.Panicked = func() {}
 	}
+	if o.Asked == nil {
+		o.Asked = func(string, string) {}
+	}
+	if o.Waited == nil {
+		o.Waited = func(time.Duration) {}
+	}
 	if o.After == nil {
 		o.After = after
 	}
@@ -139,7 +150,7 @@ func New(o Options) (*Discord, error) {
 	d.rest.Client = &http.Client{
 		Timeout: requestTimeout,
 		Transport: &limiter{
-			next: o.Transport, base: base, now: o.Machine, after: o.After, clock: d.clock, alarm: d.alarm,
+			next: newAsking(o, base), base: base, now: o.Machine, after: o.After, waited: o.Waited, clock: d.clock, alarm: d.alarm,
 			buckets: map[string]*bucket{}, routes: map[string]string{}, probing: map[string]bool{},
 		},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },

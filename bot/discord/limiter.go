@@ -40,11 +40,12 @@ func (e *limitedError) Error() string { return "Discord asks to wait " + e.after
 // limiter carries requests to Discord at the pace that Discord sets, and to nowhere else. Times are of the machine's
 // clock, not of a rehearsal's: Discord's limits run by the real one.
 type limiter struct {
-	next  http.RoundTripper
-	base  *url.URL // the API's address
-	now   func() time.Time
-	after func(time.Duration) <-chan struct{}
-	clock *discordClock
+	next   http.RoundTripper
+	base   *url.URL // the API's address
+	now    func() time.Time
+	after  func(time.Duration) <-chan struct{}
+	waited func(time.Duration)
+	clock  *discordClock
 
 	mu      sync.Mutex
 	full    time.Time          // when the global bucket will be full
@@ -101,6 +102,7 @@ func (l *limiter) RoundTrip(r *http.Request) (*http.Response, error) {
 		if wait > waitMax {
 			return nil, &limitedError{wait}
 		}
+		l.waited(wait)
 		select {
 		case <-l.after(wait):
 		case <-r.Context().Done():

@@ -51,6 +51,11 @@ type Options struct {
 
 	// Panicked is called for each panic that was caught; nil means that nobody counts them.
 	Panicked func()
+	// Asked is called for each request to Slack, with its method and how it ended: "ok", Slack's word for what is wrong or
+	// the HTTP status. Both are of a fixed set and name nobody. nil means that nobody counts them.
+	Asked func(method, code string)
+	// Waited is called with how long a request has to wait for what Slack takes; nil means that nobody counts that.
+	Waited func(wait time.Duration)
 	// Transport carries every request; nil means http.DefaultTransport.
 	Transport http.RoundTripper
 	// After returns a channel that is closed when d has passed; nil means the machine's timer.
@@ -109,14 +114,20 @@ func New(o Options) (*Slack, error) {
 	if o.Panicked == nil {
 		o.Panicked = func() {}
 	}
+	if o.Asked == nil {
+		o.Asked = func(string, string) {}
+	}
+	if o.Waited == nil {
+		o.Waited = func(time.Duration) {}
+	}
 	if o.After == nil {
 		o.After = after
 	}
 	s := &Slack{Options: o, voice: bot.Voice{Pack: o.Pack}, clock: &slackClock{now: o.Now}, desk: newDesk(), requests: make(chan request), stale: make(chan drawing, staleMax)}
-	carrier := &transport{next: o.Transport, clock: s.clock}
+	carrier := newTransport(o, s.clock)
 	s.http = client(carrier, requestTimeout)
 	s.api = slackgo.New(o.BotToken, slackgo.OptionAPIURL(o.APIURL), slackgo.OptionHTTPClient(s.http))
-	slow := &throttle{next: carrier, now: o.Now, after: o.After}
+	slow := &throttle{next: carrier, now: o.Now, after: o.After, waited: o.Waited}
 	s.link = slackgo.New(o.BotToken, slackgo.OptionAPIURL(o.APIURL), slackgo.OptionAppLevelToken(o.AppToken),
 		slackgo.OptionHTTPClient(client(slow, requestTimeout+throttleWindow)))
 	return s, nil

@@ -94,8 +94,10 @@ func TestThrottle(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
 	var asked []time.Time
+	var waited time.Duration
 	slow := &throttle{
-		now: func() time.Time { return now },
+		waited: func(d time.Duration) { waited += d },
+		now:    func() time.Time { return now },
 		after: func(d time.Duration) <-chan struct{} {
 			now = now.Add(d)
 			done := make(chan struct{})
@@ -117,6 +119,9 @@ func TestThrottle(t *testing.T) {
 		if i+10 < len(asked) && asked[i+10].Sub(asked[i]) < time.Minute {
 			t.Fatalf("asked more than ten times within %v", asked[i+10].Sub(asked[i]))
 		}
+	}
+	if took := asked[len(asked)-1].Sub(asked[0]); waited != took {
+		t.Errorf("told of %v of %v that were waited", waited, took)
 	}
 }
 

@@ -1,35 +1,11 @@
 package slack
 
 import (
-	"io"
 	"net/http"
 	"sync"
 	"sync/atomic"
 	"time"
 )
-
-// answerMax bounds what is read of an answer: a page of history is the largest.
-const answerMax = 16 << 20
-
-// transport carries a request, notes what time Slack says it is, and bounds the answer.
-type transport struct {
-	next  http.RoundTripper
-	clock *slackClock
-}
-
-// RoundTrip carries one request.
-func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
-	resp, err := t.next.RoundTrip(r)
-	if err != nil {
-		return nil, err
-	}
-	t.clock.hear(resp.Header.Get("Date"))
-	resp.Body = struct {
-		io.Reader
-		io.Closer
-	}{io.LimitReader(resp.Body, answerMax), resp.Body}
-	return resp, nil
-}
 
 // slackClock knows how far the shared clock is ahead of Slack's. In a rehearsal that is hours; on a machine whose clock
 // is wrong it may be minutes. Messages are dated by Slack's clock, so whoever looks for one must ask by it.
@@ -64,6 +40,8 @@ type throttle struct {
 	now   func() time.Time
 	after func(time.Duration) <-chan struct{}
 
+	waited func(time.Duration)
+
 	mu   sync.Mutex
 	full time.Time // when the bucket will be full
 }
@@ -75,6 +53,7 @@ func (t *throttle) RoundTrip(r *http.Request) (*http.Response, error) {
 		if wait <= 0 {
 			return t.next.RoundTrip(r)
 		}
+		t.waited(wait)
 		select {
 		case <-t.after(wait):
 		case <-r.Context().Done():

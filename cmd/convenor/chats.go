@@ -38,6 +38,7 @@ func (h *house) chats(cfg config, m *metrics) (list []chat, err error) {
 		for _, a := range cfg.slackApps() {
 			apps = append(apps, a.options(slack.Options{
 				APIURL: cfg.SlackAPIURL, Pack: h.pack, Now: h.clock.now, Log: h.log, Panicked: m.Panicked,
+				Asked: m.asked("slack"), Waited: m.waitedFor("slack"),
 			}))
 		}
 		s, err := slack.NewWorkspaces(apps)
@@ -50,6 +51,7 @@ func (h *house) chats(cfg config, m *metrics) (list []chat, err error) {
 		o := discord.Options{
 			Token: cfg.DiscordToken, ApplicationID: cfg.DiscordApp, PublicKey: cfg.DiscordKey, APIURL: cfg.DiscordAPIURL,
 			Pack: h.pack, Now: h.clock.now, Machine: time.Now, Log: h.log, Panicked: m.Panicked, Starts: counting{h.store, m.identifies},
+			Asked: m.asked("discord"), Waited: m.waitedFor("discord"),
 		}
 		if cfg.RedisURL != "" { // others may share it; a folder is one process's
 			o.Shards = h.store

@@ -69,13 +69,16 @@ func openHouse(ctx context.Context, o store.Options, packDir string, log *slog.L
 // stays well below.
 var share = bot.Limits{Person: 20, PersonEvery: time.Second, Place: 600, PlaceEvery: 20 * time.Millisecond, Posts: 30, PostsEvery: 200 * time.Millisecond}
 
-// with gives the house its bot, which takes no more than limits from anybody and tells seen, if there is one, what
-// happens.
-func (h *house) with(limits bot.Limits, seen bot.Observer, platforms ...bot.Platform) *bot.Bot {
-	h.bot = bot.New(bot.Config{
+// with gives the house its bot, which takes no more than limits from anybody and tells m, if there is one, what happens.
+func (h *house) with(limits bot.Limits, m *metrics, platforms ...bot.Platform) *bot.Bot {
+	c := bot.Config{
 		Ledger: h.store, Outbox: h.store, Attic: h.store, Pack: h.pack, Platforms: platforms,
-		Now: h.clock.now, Zone: zone, ID: newID, Log: h.log, Limits: limits, Observer: seen,
-	})
+		Now: h.clock.now, Zone: zone, ID: newID, Log: h.log, Limits: limits,
+	}
+	if m != nil {
+		c.Observer, c.Waited = m, m.waited
+	}
+	h.bot = bot.New(c)
 	h.told.Store(h.bot)
 	return h.bot
 }

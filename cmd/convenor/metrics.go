@@ -14,8 +14,8 @@ import (
 	"convenor/flows"
 )
 
-// metrics count what happens. Their labels are a platform, a kind and an outcome: never a person, a channel or a
-// coalition.
+// metrics count what happens. Their labels are a platform, a kind, an outcome, a flow of the pack and the like: never a
+// person, a channel or a coalition.
 type metrics struct {
 	registry     *prometheus.Registry
 	interactions *prometheus.CounterVec
@@ -29,6 +29,8 @@ type metrics struct {
 	denied       prometheus.Counter
 	panics       prometheus.Counter
 	identifies   prometheus.Counter
+	requests     *prometheus.CounterVec
+	waits        *prometheus.HistogramVec
 }
 
 var _ bot.Observer = (*metrics)(nil)
@@ -54,12 +56,17 @@ func newMetrics() *metrics {
 		panics:  counter("panics_total", "Panics that were caught."),
 
 		identifies: counter("gateway_identifies_total", "Sessions that were begun with Discord's gateway; a thousand a day are allowed."),
+		requests:   counters("platform_requests_total", "Requests to a platform, by its method and how they ended.", "platform", "method", "code"),
+		waits: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Namespace: "convenor", Name: "ratelimit_wait_seconds", Help: "How long something had to wait, each time, for what a platform takes at once.",
+			Buckets: []float64{.05, .1, .25, .5, 1, 2.5, 5, 15, 60, 300, 900},
+		}, []string{"platform"}),
 	}
 	build := prometheus.NewGauge(prometheus.GaugeOpts{
 		Namespace: "convenor", Name: "build_info", Help: "Always 1.", ConstLabels: prometheus.Labels{"version": version},
 	})
 	build.Set(1)
-	m.registry.MustRegister(m.interactions, m.acks, m.duplicates, m.nudges, m.lateness, m.unknown, m.lookups, m.dead, m.denied, m.panics, m.identifies,
+	m.registry.MustRegister(m.interactions, m.acks, m.duplicates, m.nudges, m.lateness, m.unknown, m.lookups, m.dead, m.denied, m.panics, m.identifies, m.requests, m.waits,
 		build, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -96,6 +103,26 @@ func (m *metrics) doubts(b *bot.Bot, failovers func() int64) {
 		}
 		return 0
 	})
+}
+
+// sockets shows by how many ways a platform reaches us.
+func (m *metrics) sockets(platform string, open func() int) {
+	m.gauge("sockets_open", "Ways by which a platform reaches us.", prometheus.Labels{"platform": platform}, func() float64 { return float64(open()) })
+}
+
+// asked is what a platform tells of each request.
+func (m *metrics) asked(platform string) func(method, code string) {
+	return func(method, code string) { m.requests.WithLabelValues(platform, method, code).Inc() }
+}
+
+// waited is told how long something waits for what a platform takes.
+func (m *metrics) waited(platform string, wait time.Duration) {
+	m.waits.WithLabelValues(platform).Observe(wait.Seconds())
+}
+
+// waitedFor is what one platform tells of that.
+func (m *metrics) waitedFor(platform string) func(time.Duration) {
+	return func(wait time.Duration) { m.waited(platform, wait) }
 }
 
 // skew shows how far the clock is ahead of another.

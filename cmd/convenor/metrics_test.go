@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -68,6 +69,11 @@ func TestMetricsNameNobody(t *testing.T) {
 	defer kept.Close()
 	m.storeWork(times, kept)
 	m.doubts(bot.New(bot.Config{Now: time.Now}), func() int64 { return 2 })
+	m.asked("slack")("chat.postMessage", "ok")
+	m.waitedFor("discord")(time.Second)
+	m.census(func() (bot.Census, bool) { return bot.Census{Open: map[string]int{"2.1": 3}, Flows: 4}, true })
+	m.overdue(t.Context(), time.Now, kept.Overdue)
+	m.sockets("slack", func() int { return 5 })
 	mux := http.NewServeMux()
 	m.register(mux)
 	r := httptest.NewRequest(http.MethodGet, "/metrics", nil)
@@ -85,13 +91,29 @@ func TestMetricsNameNobody(t *testing.T) {
 		`convenor_permission_denied_total 1`, `convenor_panics_total 1`, `convenor_store_up 1`, `convenor_build_info{version="dev"} 1`,
 		`convenor_store_script_seconds_count{script="open"} 1`, `convenor_store_fsync_seconds_count 1`, `convenor_store_journal_bytes `,
 		`convenor_failovers_total 2`, `convenor_suspect_mode 1`, `convenor_duplicates_retracted_total 0`,
+		`convenor_platform_requests_total{code="ok",method="chat.postMessage",platform="slack"} 1`,
+		`convenor_ratelimit_wait_seconds_sum{platform="discord"} 1`, `convenor_conversations_open{flow="2.1"} 3`, `convenor_flow_versions_live 4`,
+		`convenor_nudges_overdue 0`,
 		`go_goroutines `, `process_resident_memory_bytes `,
 	} {
 		if !strings.Contains(shown, want+"\n") && !strings.Contains(shown, "\n"+want) {
 			t.Errorf("not shown: %s", want)
 		}
 	}
-	allowed := []string{"platform", "kind", "outcome", "result", "ref", "script", "version", "le", "quantile"}
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := regexp.MustCompile("`(convenor_[a-z_]+)`").FindAllStringSubmatch(string(readme), -1)
+	for _, name := range named {
+		if !strings.Contains(shown, "# TYPE "+name[1]+" ") {
+			t.Errorf("README names %s, which is not shown", name[1])
+		}
+	}
+	if len(named) < 6 {
+		t.Errorf("README names only %v", named)
+	}
+	allowed := []string{"platform", "kind", "outcome", "result", "ref", "script", "version", "le", "quantile", "method", "code", "flow"}
 	for _, label := range regexp.MustCompile(`[{,]([a-z_]+)="`).FindAllStringSubmatch(shown, -1) {
 		if !slices.Contains(allowed, label[1]) {
 			t.Errorf("the label %s is not allowed", label[1])

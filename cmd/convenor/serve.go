@@ -9,8 +9,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-
 	"convenor/bot"
 	"convenor/store"
 )
@@ -67,13 +65,15 @@ func (h *house) serve(ctx context.Context, cfg config, chats []chat, m *metrics)
 	m.register(mux)
 	m.storeUp(ctx, h.store.Healthy)
 	m.doubts(b, h.doubts.Load)
+	m.census(b.Census)
+	m.overdue(ctx, h.clock.now, h.store.Overdue)
 	m.skew("redis", func() (time.Duration, bool) { return h.clock.skew(), true })
 	answering, answered := context.WithCancel(context.WithoutCancel(ctx)) // until the last request has its answer
 	defer answered()
 	parts := []func(context.Context) error{b.Run}
 	for _, c := range chats {
 		c.Register(mux)
-		m.gauge("sockets_open", "Ways by which a platform reaches us.", prometheus.Labels{"platform": c.Name()}, func() float64 { return float64(c.Open()) })
+		m.sockets(c.Name(), c.Open)
 		m.skew(c.Name(), func() (time.Duration, bool) {
 			ahead, known := c.ClockAhead()
 			return ahead - h.clock.ahead(), known

@@ -90,6 +90,8 @@ func TestServeOnBothPlatforms(t *testing.T) {
 		`convenor_sockets_open{platform="slack"} `, `convenor_sockets_open{platform="discord"} 2`,
 		`convenor_clock_skew_seconds{ref="slack"}`, `convenor_clock_skew_seconds{ref="discord"}`, `convenor_clock_skew_seconds{ref="redis"}`,
 		`convenor_interactions_total{kind="command",outcome="saved",platform="discord"} 1`, `convenor_gateway_identifies_total 1`,
+		`convenor_platform_requests_total{code="ok",method="auth.test",platform="slack"} 1`, `convenor_nudges_overdue `,
+		`convenor_platform_requests_total{code="200",method="GET /gateway/bot",platform="discord"} `,
 	} {
 		if !strings.Contains(counted, line) {
 			t.Errorf("%s is not in the metrics", line)

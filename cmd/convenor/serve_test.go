@@ -92,8 +92,14 @@ func (p people) quietLog() {
 		p.t.Errorf("too little is looked for: %q", never)
 	}
 	counted := p.metrics()
-	if !strings.Contains(counted, `convenor_interactions_total{kind="press",outcome="saved",platform="slack"}`) {
-		p.t.Errorf("nothing was counted:\n%s", counted)
+	for _, line := range []string{
+		`convenor_interactions_total{kind="press",outcome="saved",platform="slack"}`,
+		`convenor_platform_requests_total{code="ok",method="chat.postMessage",platform="slack"}`,
+		`convenor_platform_requests_total{code="ok",method="response_url",platform="slack"}`,
+	} {
+		if !strings.Contains(counted, line) {
+			p.t.Errorf("%s was not counted:\n%s", line, counted)
+		}
 	}
 	p.crash()
 	for name, text := range map[string]string{"log, and what it says as it breaks off,": p.said.String(), "metrics": counted} {
