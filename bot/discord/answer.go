@@ -20,7 +20,12 @@ const (
 	handleMax = 25 * time.Second // a Handler that takes longer has failed
 )
 
-// reply gives the first answer to an interaction: over the REST API or, where it came over HTTP, as its response.
+// errPast means that an interaction has its answer, from a process that was given it before for instance, or that it is too
+// late for one, of which Discord tells itself. Nothing is left to say.
+var errPast = errors.New("answered already, or too late to be answered")
+
+// reply gives the first answer to an interaction: over the REST API or, where it came over HTTP, as its response. It
+// returns errPast when nobody waits for one.
 type reply func(ctx context.Context, a answered) error
 
 // exchange is one interaction on its way to its answer. first is given once.
@@ -39,14 +44,22 @@ func (d *Discord) callback(in decoded) reply {
 	return func(ctx context.Context, a answered) error {
 		err := d.answerBy(ctx, "interactions/"+in.id+"/"+in.token+"/callback", a)
 		if c := code(err); c == codeAnswered || c == codeUnknownAction {
-			return nil // answered already, or too late: either way nothing is left to do
+			return errPast
 		}
 		return wrap("answer an interaction", err)
 	}
 }
 
-// interact carries out an interaction.
+// interact carries out an interaction, and returns when that has ended. It is never owed: of one that has no answer
+// Discord itself tells that it failed.
 func (d *Discord) interact(ctx context.Context, in decoded, first reply) error {
+	if err := d.exchange(ctx, in, first); !errors.Is(err, errPast) {
+		return err
+	}
+	return nil
+}
+
+func (d *Discord) exchange(ctx context.Context, in decoded, first reply) error {
 	if in.in.Place == "" {
 		in.guild = d.guildOf(ctx, in.guild, in.in.User)
 		if in.guild != "" {
@@ -82,10 +95,12 @@ func (x *exchange) carry(ctx context.Context, in bot.Inbound) error {
 		return x.finish(ctx, in, out)
 	case <-late:
 	}
-	if err := x.promise(ctx); err != nil {
+	err := x.promise(ctx)
+	out := <-done // it goes on either way
+	if err != nil {
 		return err
 	}
-	return x.finish(ctx, in, <-done)
+	return x.finish(ctx, in, out)
 }
 
 // promise says that the outcome follows.
@@ -232,7 +247,8 @@ func (x *exchange) own(ctx context.Context) error {
 }
 
 // write carries out a text. What it is answered with in private goes into direct messages; where they are closed, a line
-// in the channel that tells nothing offers to show it.
+// in the channel that tells nothing offers to show it. The answer carries the text's id: should the text come to another
+// process too, Discord takes the answer once.
 func (d *Discord) write(ctx context.Context, in decoded) error {
 	if in.in.Place == "" {
 		if in.guild = d.guildOf(ctx, "", in.in.User); in.guild == "" {
@@ -260,19 +276,31 @@ func (d *Discord) write(ctx context.Context, in decoded) error {
 	default:
 		return nil
 	}
+	m = once(m, in.id, out.err != nil)
 	if in.in.Channel == "" {
-		return wrap("answer a message", d.create(ctx, in.channel, m, nil))
+		return out.told(wrap("answer a message", d.create(ctx, in.channel, m, nil)))
 	}
 	err := d.direct(ctx, in.in.User, m)
 	if _, gone := errors.AsType[*bot.GoneError](err); !gone {
-		return err
+		return out.told(err)
 	}
 	k := kept{user: in.in.User, at: d.Now(), whisper: out.Whisper, form: out.Form}
 	if k.form == nil && k.whisper == nil {
-		return nil
+		return out.told(err)
 	}
-	m = x.with(d.say(locale, "discord.look"), d.word(locale, "discord.show"), d.drawer.put(k))
-	return wrap("answer in a channel", d.create(ctx, in.channel, m, nil))
+	m = once(x.with(d.say(locale, "discord.look"), d.word(locale, "discord.show"), d.drawer.put(k)), in.id, out.err != nil)
+	return out.told(wrap("answer in a channel", d.create(ctx, in.channel, m, nil)))
+}
+
+// once lets Discord take an answer to a message once within some minutes. That it could not be saved is another answer
+// than what came of it when it came again.
+func once(m message, id string, failed bool) message {
+	sort := "a"
+	if failed {
+		sort = "f"
+	}
+	m.Nonce, m.Enforce = sort+id, true
+	return m
 }
 
 // say is a message of the adapter's own.

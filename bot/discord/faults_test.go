@@ -95,12 +95,18 @@ func (c *pretend) changed() <-chan struct{} {
 // both waits until two wait for d: one for each of two shards.
 func (c *pretend) both(t *testing.T, d time.Duration) {
 	t.Helper()
+	c.waiting(t, 2, d)
+}
+
+// waiting waits until n wait for d.
+func (c *pretend) waiting(t *testing.T, n int, d time.Duration) {
+	t.Helper()
 	for {
 		changed := c.changed()
 		c.mu.Lock()
 		have := len(c.armed[d])
 		c.mu.Unlock()
-		if have >= 2 {
+		if have >= n {
 			return
 		}
 		select {
@@ -182,6 +188,27 @@ func (h *tally) Handle(ctx context.Context, in bot.Inbound) (bot.Answer, error) 
 	close(h.more)
 	h.more = make(chan struct{})
 	return bot.Answer{}, err
+}
+
+// saved waits until exactly n things are.
+func (h *tally) saved(t *testing.T, n int) {
+	t.Helper()
+	for {
+		h.mu.Lock()
+		have, more := len(h.done), h.more
+		h.mu.Unlock()
+		if have == n {
+			return
+		}
+		if have > n {
+			t.Fatalf("%d things are saved, not %d", have, n)
+		}
+		select {
+		case <-more:
+		case <-patient(t).Done():
+			t.Fatalf("%d things are saved, not %d", have, n)
+		}
+	}
 }
 
 // took waits until everything that a live session was given was carried out, and wants each once.

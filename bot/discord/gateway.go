@@ -257,7 +257,7 @@ func (l *line) hello() (time.Duration, error) {
 
 // greet resumes the session, or begins one.
 func (l *line) greet() error {
-	if id, _, seq := l.seat.get(); id != "" {
+	if id, _, seq := l.seat.get(l.d.Machine()); id != "" {
 		return l.send(opResume, map[string]any{"token": l.d.Token, "session_id": id, "seq": seq})
 	}
 	return l.send(opIdentify, map[string]any{
@@ -307,9 +307,11 @@ func (l *line) beat(ctx context.Context, every time.Duration) {
 	}
 }
 
+// pulse sends a heartbeat. It tells the number that the session may be resumed from and not the newest that was heard:
+// Discord does not say whether it keeps for who comes back what a heartbeat told it was there.
 func (l *line) pulse() error {
 	var last any
-	if _, _, seq := l.seat.get(); seq > 0 {
+	if _, _, seq := l.seat.get(l.d.Machine()); seq > 0 {
 		last = seq
 	}
 	return l.send(opHeartbeat, last)
@@ -350,15 +352,16 @@ func (l *line) event(life context.Context, p packet) error {
 		}
 		l.seat.begin(ready.Session, ready.URL)
 	}
-	news := l.seat.heard(p.Seq)
+	end := l.seat.heard(p.Seq)
 	l.once.Do(func() {
 		close(l.stands)
 		l.stood()
 	})
-	if !news {
+	if end == nil {
 		return nil // it came before: Discord may replay too much
 	}
-	if err := l.d.heard(life, p.Name, p.Data); err != nil {
+	err := l.d.heard(life, p.Name, p.Data, func(err error) { end(l.d.Machine(), errors.Is(err, errOwed)) })
+	if err != nil {
 		l.d.Log.LogAttrs(life, slog.LevelWarn, "something Discord sent could not be read and is passed over", slog.String("type", p.Name), slog.Any("error", err))
 	}
 	return nil

@@ -79,13 +79,15 @@ func (a arrival) standing(self string) (base uint64, roles []string) {
 	return base, roles
 }
 
-// arrive lets the Handler greet a server. Discord tells of every server at the start of every session: it is the Handler
-// that knows which are new.
-func (d *Discord) arrive(ctx context.Context, raw []byte) error {
+// arrive is that the Handler greets a server; nil when it cannot. Discord tells of every server at the start of every
+// session: it is the Handler that knows which are new.
+func (d *Discord) arrive(raw []byte) (work func(context.Context) error, err error) {
 	in, ok, err := decodeArrival(raw, d.self())
 	if err != nil || !ok {
-		return err
+		return nil, err
 	}
-	d.take(ctx, "GUILD_CREATE", func(ctx context.Context) error { return (<-d.ask(ctx, in)).err }, func() {})
-	return nil
+	return func(ctx context.Context) error {
+		out := <-d.ask(ctx, in)
+		return out.told(out.err) // there is nobody to tell
+	}, nil
 }

@@ -122,7 +122,7 @@ func (d *Discord) requested(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case r := <-d.requests:
-			d.take(ctx, "request", func(ctx context.Context) error { return d.interact(ctx, r.in, r.answer) }, func() { close(r.reply) })
+			d.take(ctx, "request", func(ctx context.Context) error { return d.interact(ctx, r.in, r.answer) }, func(error) { close(r.reply) })
 		}
 	}
 }

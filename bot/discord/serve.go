@@ -49,18 +49,20 @@ func (d *Discord) drain() {
 	}
 }
 
-// take works on something in a goroutine of its own and calls done at the end. What does not fit on the desk is left.
-func (d *Discord) take(ctx context.Context, what string, work func(ctx context.Context) error, done func()) {
+// take works on something in a goroutine of its own and calls done with how it ended. What does not fit on the desk is
+// left, and what broke off would do so again: neither is an error.
+func (d *Discord) take(ctx context.Context, what string, work func(ctx context.Context) error, done func(error)) {
 	if !d.desk.enter() {
-		done()
+		done(nil)
 		d.Log.LogAttrs(ctx, slog.LevelWarn, "too much at once: something of Discord's was left", slog.String("type", what))
 		return
 	}
 	go func() {
+		var err error
 		defer d.desk.leave()
-		defer done()
+		defer func() { done(err) }()
 		defer d.guard(ctx)
-		if err := work(ctx); err != nil && !over(err) {
+		if err = work(ctx); err != nil && !over(err) {
 			d.Log.LogAttrs(ctx, slog.LevelWarn, "something of Discord's was not brought to its end", slog.String("type", what), slog.Any("error", classify(err, false)))
 		}
 	}()
@@ -102,27 +104,50 @@ type outcome struct {
 // errBroke means that handling an event panicked.
 var errBroke = errors.New("broke off")
 
-// heard takes in one event of the gateway. It never waits, and a panic ends with the event.
-func (d *Discord) heard(ctx context.Context, what string, raw []byte) error {
+// errOwed means that an event was not saved and that nobody could be told so: it is to be asked for again.
+var errOwed = errors.New("neither saved nor called unsaved")
+
+// told is the error of telling how it went. Where it was not saved and cannot be told either, the event is owed.
+func (o outcome) told(err error) error {
+	if o.err == nil || err == nil || errors.Is(o.err, errBroke) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", errOwed, err)
+}
+
+// heard takes in one event of the gateway and calls end once with how what it asks for has ended. It never waits, and a
+// panic ends with the event. It returns an error when the event could not be read.
+func (d *Discord) heard(ctx context.Context, what string, raw []byte, end func(error)) error {
+	work, err := d.asked(ctx, what, raw)
+	if work == nil {
+		end(nil)
+		return err
+	}
+	d.take(ctx, what, work, end)
+	return nil
+}
+
+// asked is what an event asks for; nil when that is nothing, or was done at once.
+func (d *Discord) asked(ctx context.Context, what string, raw []byte) (work func(context.Context) error, err error) {
 	defer d.guard(ctx)
 	switch what {
 	case "INTERACTION_CREATE":
 		in, err := decodeInteraction(raw)
 		if err != nil || in.id == "" {
-			return err
+			return nil, err
 		}
-		d.take(ctx, what, func(ctx context.Context) error { return d.interact(ctx, in, d.callback(in)) }, func() {})
+		return func(ctx context.Context) error { return d.interact(ctx, in, d.callback(in)) }, nil
 	case "MESSAGE_CREATE":
 		in, err := decodeMessage(raw, d.self())
 		if err != nil || in.kind != written {
-			return err
+			return nil, err
 		}
-		d.take(ctx, what, func(ctx context.Context) error { return d.write(ctx, in) }, func() {})
+		return func(ctx context.Context) error { return d.write(ctx, in) }, nil
 	case "GUILD_CREATE", "GUILD_DELETE":
 		if err := d.server(what, raw); err != nil || what == "GUILD_DELETE" {
-			return err
+			return nil, err
 		}
-		return d.arrive(ctx, raw)
+		return d.arrive(raw)
 	}
-	return nil
+	return nil, nil
 }

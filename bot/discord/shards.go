@@ -148,7 +148,7 @@ func (d *Discord) renew(ctx context.Context, h *holding) bool {
 		case <-d.After(shardKeep):
 		}
 		next := d.Machine().Add(shardLease)
-		err := d.Shards.KeepShard(ctx, d.ApplicationID, h.String(), h.fence, next, h.seat.text(), h.standing.Load())
+		err := d.Shards.KeepShard(ctx, d.ApplicationID, h.String(), h.fence, next, h.seat.text(d.Machine()), h.standing.Load())
 		switch {
 		case ctx.Err() != nil:
 			return true
@@ -165,7 +165,7 @@ func (d *Discord) renew(ctx context.Context, h *holding) bool {
 func (d *Discord) handOver(mine, life context.Context, h *holding) {
 	ctx, cancel := context.WithTimeout(life, handMax)
 	defer cancel()
-	wanted, err := d.Shards.LeaveShard(ctx, d.ApplicationID, h.String(), h.fence, d.Machine(), h.seat.text())
+	wanted, err := d.Shards.LeaveShard(ctx, d.ApplicationID, h.String(), h.fence, d.Machine(), h.seat.text(d.Machine()))
 	late := d.After(handMax)
 	for err == nil && wanted {
 		fence, stands, err := d.Shards.LookShard(ctx, d.ApplicationID, h.String())

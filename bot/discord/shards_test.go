@@ -106,14 +106,20 @@ func (p *process) LeaveShard(ctx context.Context, app, shard string, fence int64
 // begin starts a process, which asks for each shard at once.
 func begin(t *testing.T, f *discordfake.Fake, clock *pretend, people *tally) *process {
 	t.Helper()
-	p := &process{Store: people.store, done: make(chan struct{})}
-	p.Discord = adapter(t, f, func(o *Options) { o.Now, o.After, o.Starts, o.Shards = clock.now, clock.after, people.store, p })
+	return beginWith(t, f, clock, people.store, people)
+}
+
+// beginWith starts a process in which h hears what people do.
+func beginWith(t *testing.T, f *discordfake.Fake, clock *pretend, shared *store.Store, h Handler) *process {
+	t.Helper()
+	p := &process{Store: shared, done: make(chan struct{})}
+	p.Discord = adapter(t, f, func(o *Options) { o.Now, o.After, o.Starts, o.Shards = clock.now, clock.after, shared, p })
 	must(t, p.Start(t.Context()))
 	ctx, stop := context.WithCancel(t.Context())
 	p.stop = stop
 	go func() {
 		defer close(p.done)
-		p.err = p.Serve(ctx, people)
+		p.err = p.Serve(ctx, h)
 	}()
 	return p
 }

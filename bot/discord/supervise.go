@@ -148,7 +148,7 @@ func (d *Discord) sessions(told, mine, life context.Context, h *holding) error {
 
 // address is where to connect: to resume the session, or to begin another when there is none or it cannot be resumed.
 func (d *Discord) address(ctx context.Context, h *holding, t *tries) (string, error) {
-	if id, address, _ := h.seat.get(); id != "" && address != "" && t.resumed < resumesMost {
+	if id, address, _ := h.seat.get(d.Machine()); id != "" && address != "" && t.resumed < resumesMost {
 		t.resumed++
 		return address, nil
 	}

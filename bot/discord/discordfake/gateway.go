@@ -19,15 +19,16 @@ type gateway struct {
 	sessions map[string]*session
 	started  int // sessions
 	resumed  int
-	refuseBy int  // close code for the next IDENTIFY or RESUME
-	invalid  int  // answer so many of the next IDENTIFY or RESUME with op 9
-	recalled int  // answer so many of the next with op 7
-	mute     bool // acknowledge no heartbeat
-	deaf     int  // take so many of the next connections not at all
-	hush     int  // take so many of the next connections without a hello
-	blank    int  // answer so many of the next IDENTIFY or RESUME with nothing
-	twice    bool // replay everything twice
-	crumbs   bool // send every message in pieces
+	from     []int64 // the number that each RESUME asked from
+	refuseBy int     // close code for the next IDENTIFY or RESUME
+	invalid  int     // answer so many of the next IDENTIFY or RESUME with op 9
+	recalled int     // answer so many of the next with op 7
+	mute     bool    // acknowledge no heartbeat
+	deaf     int     // take so many of the next connections not at all
+	hush     int     // take so many of the next connections without a hello
+	blank    int     // answer so many of the next IDENTIFY or RESUME with nothing
+	twice    bool    // replay everything twice
+	crumbs   bool    // send every message in pieces
 	beats    int
 	ignored  int         // how often there was no hello or no answer
 	begun    []time.Time // IDENTIFYs
@@ -316,6 +317,7 @@ func (f *Fake) resume(s *socket, data json.RawMessage) {
 		go one.socket.end(4000)
 	}
 	f.gate.resumed++
+	f.gate.from = append(f.gate.from, body.Seq)
 	one.socket = s
 	for _, fr := range one.missed {
 		if *fr.Seq > body.Seq {
@@ -380,6 +382,13 @@ func (f *Fake) Begun() []time.Time {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return slices.Clone(f.gate.begun)
+}
+
+// ResumedFrom lists the number that each RESUME asked from, of those that were answered.
+func (f *Fake) ResumedFrom() []int64 {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.gate.from)
 }
 
 // Ignored counts how often there was no hello or no answer.
