@@ -20,6 +20,10 @@ const (
 	// keepFlows is how long a definition must have been without a run before it is forgotten: longer than replicas with
 	// different packs stand side by side.
 	keepFlows = 24 * time.Hour
+	// keepTexts is how long nothing must have named a typed text before it is forgotten, each time that everything was
+	// looked through. What names it was stored with it, and may pass from one record to another behind the look's back; it
+	// does not do so each time for a day.
+	keepTexts = 24 * time.Hour
 )
 
 // tidyMost is about how many records one look goes through.

@@ -52,8 +52,8 @@ type Attic interface {
 	// Unarmed returns those of a coalition's timers that are neither armed at now nor have fired.
 	Unarmed(ctx context.Context, coalition string, now time.Time, timers []flows.Timer) ([]flows.Timer, error)
 	// Mend looks through about n deliveries and timers of a coalition, and makes those findable again that damage from
-	// outside has hidden. It is paged like Page; mended is how many things were.
-	Mend(ctx context.Context, coalition, after string, now time.Time, n int) (mended int, next string, err error)
+	// outside has hidden. It is paged like Page: each that is there all the time comes at least once.
+	Mend(ctx context.Context, coalition, after string, now time.Time, n int) (flows.Mended, error)
 }
 
 // Pack is the content as the bot sees it.

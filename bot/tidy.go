@@ -26,8 +26,9 @@ type tidying struct {
 	look  bool     // the first one's queues and timers are being looked through, and its records come next
 	after string   // where in the first one the next page begins
 	used  map[string]bool
-	pins  map[string]pin       // definitions that were seen in the first one, by hash
-	idle  map[string]time.Time // since when a definition has no run, by coalition and hash
+	pins  map[string]pin // definitions that were seen in the first one, by hash
+	typed typed
+	idle  map[string]map[flows.Ref]time.Time // since when nothing needs a thing, by coalition
 
 	census  census
 	counted atomic.Pointer[Census] // of the last whole round
@@ -36,6 +37,13 @@ type tidying struct {
 type pin struct {
 	rev  int64
 	flow string
+}
+
+// idle is a thing that nothing needs, and how long it is kept nevertheless.
+type idle struct {
+	ref  flows.Ref
+	rev  int64
+	keep time.Duration
 }
 
 // Hurried reports whether the store was found to be perhaps without its last writes and not everything has been looked
@@ -78,13 +86,12 @@ func (b *Bot) Tidy(ctx context.Context) (forgotten int, err error) {
 		return 0, fmt.Errorf("tidy: %w", err)
 	}
 	if t.after = next; next == "" {
-		c.Writes = append(c.Writes, b.unpinned(id)...)
-		t.census.settle(t.pins)
-		if t.todo = t.todo[1:]; len(t.todo) == 0 {
-			t.hurry.Store(false)
-			t.counted.Store(t.census.total())
+		unneeded, err := b.unneeded(ctx, id)
+		if err != nil {
+			return 0, fmt.Errorf("tidy: %w", err)
 		}
-		t.begin()
+		c.Writes = append(c.Writes, unneeded...)
+		t.through()
 	}
 	if len(c.Writes)+len(c.Timers) == 0 {
 		return 0, nil
@@ -104,12 +111,15 @@ func (b *Bot) Tidy(ctx context.Context) (forgotten int, err error) {
 // mend makes findable again what waits in a coalition, a page at a time.
 func (b *Bot) mend(ctx context.Context, id string) error {
 	t := &b.tidying
-	mended, next, err := b.Attic.Mend(ctx, id, t.after, b.Now(), tidyMost)
+	page, err := b.Attic.Mend(ctx, id, t.after, b.Now(), tidyMost)
 	if err != nil {
 		return fmt.Errorf("tidy: %w", err)
 	}
-	t.after, t.look = next, next != ""
-	b.found(ctx, "queues", mended)
+	for _, json := range page.Seen {
+		t.typed.read(json)
+	}
+	t.after, t.look = page.Next, page.Next != ""
+	b.found(ctx, "queues", page.Count)
 	return nil
 }
 
@@ -164,16 +174,26 @@ func (b *Bot) unarmed(ctx context.Context, id string, page []flows.Record) ([]fl
 	return b.Attic.Unarmed(ctx, id, b.Now(), timers)
 }
 
+// through goes on to the next coalition.
+func (t *tidying) through() {
+	t.census.settle(t.pins)
+	if t.todo = t.todo[1:]; len(t.todo) == 0 {
+		t.hurry.Store(false)
+		t.counted.Store(t.census.total())
+	}
+	t.begin()
+}
+
 // begin makes ready for the next coalition.
 func (t *tidying) begin() {
 	t.after, t.look, t.used, t.pins = "", true, map[string]bool{}, map[string]pin{}
-	t.census.here = map[string]string{}
+	t.census.here, t.typed = map[string]string{}, newTyped()
 	if t.idle == nil {
-		t.idle = map[string]time.Time{}
+		t.idle = map[string]map[flows.Ref]time.Time{}
 	}
 }
 
-// old lists what of a page is needed no more, and notes which definitions are used.
+// old lists what of a page is needed no more, and notes which definitions and typed texts are used.
 func (b *Bot) old(ctx context.Context, id string, page []flows.Record) ([]flows.Write, error) {
 	now := b.Now()
 	runs, err := b.owners(ctx, id, page)
@@ -182,6 +202,7 @@ func (b *Bot) old(ctx context.Context, id string, page []flows.Record) ([]flows.
 	}
 	var old []flows.Write
 	for _, r := range page {
+		b.tidying.typed.take(r)
 		forget := false
 		switch r.Kind {
 		case flows.KindReceipt:
@@ -258,27 +279,37 @@ func (b *Bot) owners(ctx context.Context, id string, page []flows.Record) (map[s
 	return runs, nil
 }
 
-// unpinned lists, at the end of a coalition, the definitions that have had no run for long enough. The pack's current
-// ones stay, for a run may be about to begin.
-func (b *Bot) unpinned(id string) []flows.Write {
+// unneeded lists, at the end of a coalition, what nothing has needed for long enough: definitions without a run and texts
+// that nothing names.
+func (b *Bot) unneeded(ctx context.Context, id string) ([]flows.Write, error) {
 	t := &b.tidying
+	before, since, now := t.idle[id], map[flows.Ref]time.Time{}, b.Now()
 	var old []flows.Write
-	for _, hash := range slices.Sorted(maps.Keys(t.pins)) {
-		name := id + " " + hash
-		if t.used[hash] || b.current(t.pins[hash].flow, hash) {
-			delete(t.idle, name)
-			continue
+	for _, one := range append(b.unpinned(), t.typed.loose()...) {
+		at, known := before[one.ref]
+		if !known {
+			at = now
 		}
-		since, known := t.idle[name]
-		switch {
-		case !known:
-			t.idle[name] = b.Now()
-		case b.Now().Sub(since) > keepFlows:
-			delete(t.idle, name)
-			old = append(old, flows.Write{Ref: flows.Ref{Kind: flows.KindFlow, ID: hash}, Rev: t.pins[hash].rev, Delete: true})
+		since[one.ref] = at
+		if now.Sub(at) > one.keep && len(old) < tidyMost {
+			old = append(old, flows.Write{Ref: one.ref, Rev: one.rev, Delete: true})
 		}
 	}
-	return old
+	t.idle[id] = since
+	return b.sure(ctx, id, old)
+}
+
+// unpinned lists the definitions of a coalition that no run has. The pack's current ones stay, for a run may be about to
+// begin.
+func (b *Bot) unpinned() []idle {
+	t := &b.tidying
+	var list []idle
+	for _, hash := range slices.Sorted(maps.Keys(t.pins)) {
+		if !t.used[hash] && !b.current(t.pins[hash].flow, hash) {
+			list = append(list, idle{ref: flows.Ref{Kind: flows.KindFlow, ID: hash}, rev: t.pins[hash].rev, keep: keepFlows})
+		}
+	}
+	return list
 }
 
 // current reports whether a definition is the one that new runs begin with.

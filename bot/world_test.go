@@ -29,6 +29,7 @@ type world struct {
 	t       *testing.T
 	store   *store.Store
 	dir     string
+	url     string // of a Redis; empty: dir is where things are kept
 	clock   *clock
 	slack   *bottest.Recorder
 	discord *bottest.Recorder
@@ -60,7 +61,13 @@ func monday() time.Time { return time.Date(2026, 11, 2, 18, 0, 0, 0, time.UTC) }
 // newWorld has Ana (slack, Chicago, Spanish) and Ben (discord first, slack too; Los Angeles) and one space.
 func newWorld(t *testing.T, at time.Time) *world {
 	t.Helper()
-	w := &world{t: t, dir: t.TempDir(), clock: &clock{at: at}}
+	return newWorldOn(t, "", at)
+}
+
+// newWorldOn is newWorld on a Redis, if url names one.
+func newWorldOn(t *testing.T, url string, at time.Time) *world {
+	t.Helper()
+	w := &world{t: t, dir: t.TempDir(), url: url, clock: &clock{at: at}}
 	w.open()
 	w.slack = bottest.NewRecorder("slack", w.clock.now)
 	w.discord = bottest.NewRecorder("discord", w.clock.now)
@@ -89,7 +96,7 @@ func (w *world) fatal(e error) { w.t.Helper(); w.t.Fatal(e) }
 
 func (w *world) open() {
 	w.t.Helper()
-	s, err := store.Open(context.Background(), store.Options{Dir: w.dir})
+	s, err := store.Open(context.Background(), store.Options{URL: w.url, Dir: w.dir})
 	if err != nil {
 		w.fatal(err)
 	}

@@ -224,3 +224,10 @@ type Lease struct {
 	// Superseded says that a later delivery of the conversation edits the same message: to send this one is of no use.
 	Superseded bool
 }
+
+// Mended is what a look through a page of what waits has brought.
+type Mended struct {
+	Count int      // how many things were hidden and can be found again
+	Seen  [][]byte // the JSON of each delivery and timer on the page
+	Next  string   // where the next page begins; "" at the end
+}

@@ -20,17 +20,17 @@ const heldMost = 10 * time.Minute
 
 // Mend looks through about n of a coalition's deliveries and timers, and makes those findable again that damage from
 // outside has hidden: a delivery that is in no queue, a queue that is not in the outbox, a lease or a timer's due time
-// that is gone. after is "" to begin, and "" as next ends; mended is how many things it has mended. Where all is in order
-// nothing is written. What was delivered without a trace is in doubt then: Lease.PostedAt says so.
-func (s *Store) Mend(ctx context.Context, coalition, after string, now time.Time, n int) (mended int, next string, err error) {
+// that is gone. after is "" to begin, and "" as Next ends. Where all is in order nothing is written. What was delivered
+// without a trace is in doubt then: Lease.PostedAt says so.
+func (s *Store) Mend(ctx context.Context, coalition, after string, now time.Time, n int) (m flows.Mended, err error) {
 	k, err := keysOf(coalition, s.shards)
 	if err != nil {
-		return 0, "", fmt.Errorf("mend: %w", err)
+		return m, fmt.Errorf("mend: %w", err)
 	}
 	text, timers := strings.CutPrefix(after, "timers ")
 	cursor, err := strconv.ParseUint("0"+text, 10, 64)
 	if err != nil {
-		return 0, "", fmt.Errorf("mend: %w", err)
+		return m, fmt.Errorf("mend: %w", err)
 	}
 	look, hash := s.hiddenDeliveries, k.deliveries()
 	if timers {
@@ -38,27 +38,30 @@ func (s *Store) Mend(ctx context.Context, coalition, after string, now time.Time
 	}
 	fields, cursor, err := s.client.HScan(ctx, hash, cursor, "", int64(n)).Result()
 	if err != nil {
-		return 0, "", fmt.Errorf("mend: %w", err)
+		return m, fmt.Errorf("mend: %w", err)
+	}
+	for f := range slices.Chunk(fields, 2) {
+		m.Seen = append(m.Seen, []byte(f[1]))
 	}
 	call := newCall(k.outbox(), k.timers(), k.deliveries(), k.leases(), k.timer())
 	call.add(ms(now), ms(now.Add(heldMost)))
 	found, err := look(ctx, k, coalition, fields, now, call)
 	if err == nil && found {
-		mended, err = s.mend(ctx, call)
+		m.Count, err = s.mend(ctx, call)
 	}
 	if err != nil {
-		return 0, "", fmt.Errorf("mend: %w", err)
+		return m, fmt.Errorf("mend: %w", err)
 	}
 	switch {
 	case timers && cursor == 0:
-		return mended, "", nil
 	case timers:
-		return mended, "timers " + strconv.FormatUint(cursor, 10), nil
+		m.Next = "timers " + strconv.FormatUint(cursor, 10)
 	case cursor == 0:
-		return mended, "timers 0", nil
+		m.Next = "timers 0"
 	default:
-		return mended, strconv.FormatUint(cursor, 10), nil
+		m.Next = strconv.FormatUint(cursor, 10)
 	}
+	return m, nil
 }
 
 func (s *Store) mend(ctx context.Context, c *call) (int, error) {
