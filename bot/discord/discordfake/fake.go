@@ -100,6 +100,7 @@ type Fake struct {
 	taken        int
 	windows      map[string]window
 	invalid      int // requests answered 401, 403 or 429
+	held         int // requests that were held back
 
 	gate       gateway
 	requestURL string

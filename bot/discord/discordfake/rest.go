@@ -1,6 +1,7 @@
 package discordfake
 
 import (
+	"context"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -19,6 +20,8 @@ type Fault struct {
 	Drop       bool          // the connection is cut without an answer
 	Done       bool          // with Drop: but the request is carried out
 	HTML       bool          // the answer is a page, as from what stands before Discord
+	// Hold keeps the request from being looked at until this is closed, or whoever asks has gone.
+	Hold <-chan struct{}
 }
 
 // Call is one request that came.
@@ -109,6 +112,9 @@ func (f *Fake) rest(w http.ResponseWriter, r *http.Request, route string, do fun
 		return
 	}
 	fault, planned := f.planned(route)
+	if planned && fault.Hold != nil && !f.hold(r.Context(), fault.Hold) {
+		return
+	}
 	if planned && fault.Drop && !fault.Done {
 		panic(http.ErrAbortHandler)
 	}
@@ -132,6 +138,26 @@ func (f *Fake) rest(w http.ResponseWriter, r *http.Request, route string, do fun
 		panic(http.ErrAbortHandler)
 	}
 	f.reply(w, fault, a)
+}
+
+// hold holds a request back, and reports whether somebody waits for its answer after that.
+func (f *Fake) hold(ctx context.Context, until <-chan struct{}) bool {
+	f.mu.Lock()
+	f.held++
+	f.wake()
+	f.mu.Unlock()
+	select {
+	case <-until:
+	case <-ctx.Done():
+	}
+	return ctx.Err() == nil
+}
+
+// Held counts the requests that were held back, those that were let go too.
+func (f *Fake) Held() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.held
 }
 
 func (f *Fake) checked(r *http.Request, route string, body []byte, do func(request) answer) answer {
