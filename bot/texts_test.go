@@ -332,8 +332,8 @@ func TestWhatPeopleSaidStays(t *testing.T) {
 		t.Fatal(err)
 	}
 	b := bot.New(bot.Config{Ledger: h.store, Outbox: h.store, Attic: h.store, Pack: pack, Now: h.clock, Zone: time.LoadLocation, ID: h.id, Log: slog.New(slog.DiscardHandler)})
-	for _, days := range []time.Duration{0, 200, 15, 2, 2, 400} {
-		h.passed(days * 24 * time.Hour)
+	for _, days := range []int{0, 200, 15, 2, 2, 400} {
+		h.passed(time.Duration(days) * 24 * time.Hour)
 		for range 16 {
 			if _, err := b.Tidy(t.Context()); err != nil {
 				t.Fatal(err)

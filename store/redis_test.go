@@ -15,10 +15,6 @@ import (
 	"convenor/store/redistest"
 )
 
-// user is what a Redis user of its own needs: its keys, reading, writing, scripts, and nothing that endangers others.
-const user = "ACL SETUSER bot on >secret ~cv1:* resetchannels +@read +@write +@scripting +@connection -@dangerous -@admin +info +wait +time " +
-	"-keys -script|flush -function"
-
 // whole walks through everything the store does.
 func whole(t *testing.T, s *Store) {
 	t.Helper()
@@ -67,16 +63,6 @@ func whole(t *testing.T, s *Store) {
 	must(t, s.Healthy(t.Context()))
 	_, err = s.Offset(t.Context())
 	must(t, err)
-}
-
-func TestRedisUserWithFewRights(t *testing.T) {
-	t.Parallel()
-	r := redistest.Start(t)
-	r.Do(user)
-	r.Do("ACL SETUSER default off")
-	s := open(t, Options{URL: strings.Replace(r.URL(), "unix://", "unix://bot:secret@", 1)})
-	whole(t, s)
-	same(t, s.Warnings())
 }
 
 func TestRedisCluster(t *testing.T) {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -48,15 +49,19 @@ func isAnswer(member string) bool {
 }
 
 // leaving returns what gives back, when the store is closed, all that this process is the sender of, so that nobody has
-// to wait for it.
+// to wait for it: all at once, for a store that is far away must have all of it in time.
 func (s *Store) leaving(ctx context.Context) func() {
 	return func() {
 		within, cancel := context.WithTimeout(context.WithoutCancel(ctx), yieldWithin)
 		defer cancel()
+		var giving sync.WaitGroup
 		for n := range s.senders.ours {
 			if s.senders.ours[n].Swap(false) {
-				_, _ = s.engine.run(within, s.scripts.yield, []string{shardAt(n).sender()}, []string{s.senders.name}) // else its time runs out
+				giving.Go(func() {
+					_, _ = s.engine.run(within, s.scripts.yield, []string{shardAt(n).sender()}, []string{s.senders.name}) // else its time runs out
+				})
 			}
 		}
+		giving.Wait()
 	}
 }

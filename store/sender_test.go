@@ -1,8 +1,10 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -85,4 +87,51 @@ func TestSendersAreApartByShard(t *testing.T) {
 	owing(t, one, post("p3", "s3"))
 	same(t, claimed(claim(t, two, noon)), "p2")
 	same(t, claimed(claim(t, one, noon)), "p3")
+}
+
+// TestWhoGoesLeavesEverythingAtOnce: a process that is the sender of every shard closes, and gives none back before it has
+// asked for others, too: what is far away must have them all in the time there is.
+func TestWhoGoesLeavesEverythingAtOnce(t *testing.T) {
+	t.Parallel()
+	const together = 8
+	r := redistest.Start(t)
+	var w weather
+	far, near := open(t, Options{URL: w.listen(t, r.Socket())}), open(t, Options{URL: r.URL()})
+	const coalitions = 300 // in every shard
+	for n := range coalitions {
+		c := commit()
+		c.Coalition = fmt.Sprint("d", n)
+		c.Deliveries = []flows.Delivery{{ID: "p1", Coalition: c.Coalition, Space: "s", At: noon}}
+		must(t, near.Commit(t.Context(), c))
+	}
+	leases, err := far.ClaimDeliveries(t.Context(), noon, noon.Add(time.Hour), coalitions)
+	must(t, err)
+	for n := range far.senders.ours {
+		if !far.senders.ours[n].Load() {
+			t.Fatalf("with %d leases it is not the sender of shard %d", len(leases), n)
+		}
+	}
+	var asked atomic.Int64
+	enough := make(chan struct{})
+	sha := []byte(near.scripts.yield.redis.Hash())
+	w.turn(func(sent []byte) fate {
+		if bytes.Contains(sent, sha) {
+			if asked.Add(1) == together {
+				close(enough)
+			}
+			select {
+			case <-enough:
+			case <-t.Context().Done():
+			}
+		}
+		return fate{}
+	})
+	must(t, far.Close())
+	for n := range shardsRedis {
+		there, err := near.client.Exists(t.Context(), shardAt(n).sender()).Result()
+		must(t, err)
+		if there != 0 {
+			t.Errorf("shard %d waits for who has gone", n)
+		}
+	}
 }
