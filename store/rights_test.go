@@ -131,8 +131,8 @@ func forgetful(t *testing.T, s *Store, admins []*redis.Client) {
 func TestRedisUserWithFewRights(t *testing.T) {
 	t.Parallel()
 	var has []string
-	for m := range reflect.TypeFor[*Store]().NumMethod() {
-		has = append(has, reflect.TypeFor[*Store]().Method(m).Name)
+	for m := range reflect.TypeFor[*Store]().Methods() {
+		has = append(has, m.Name)
 	}
 	if !slices.Equal(has, called()) {
 		t.Fatalf("the store can do %v, and this test calls %v", has, called())
@@ -203,12 +203,6 @@ func TestRightsNameEachCommand(t *testing.T) {
 	if len(given) < 20 {
 		t.Errorf("the scripts give only %v", slices.Sorted(maps.Keys(given)))
 	}
-	try := func(command string, args ...any) string {
-		t.Helper()
-		says, err := client.Do(t.Context(), append([]any{"ACL", "DRYRUN", name, command}, args...)...).Text()
-		must(t, err)
-		return says
-	}
 	for command := range given {
 		args := []any{"cv1:x", "cv1:x", "cv1:x", "cv1:x"}
 		for n := len(args); n > 0; n-- { // as many as it takes
@@ -224,12 +218,18 @@ func TestRightsNameEachCommand(t *testing.T) {
 			}
 		}
 	}
-	for _, bad := range [][]any{
-		{"FLUSHALL"}, {"FLUSHDB"}, {"KEYS", "*"}, {"CONFIG", "GET", "*"}, {"SCRIPT", "FLUSH"}, {"SHUTDOWN"}, {"DEBUG", "SLEEP", "1"}, {"ACL", "LIST"},
-		{"FUNCTION", "FLUSH"}, {"REPLICAOF", "NO", "ONE"}, {"GET", "another"}, {"CLIENT", "KILL", "x"}, {"MONITOR"}, {"PUBLISH", "x", "y"},
+	for _, bad := range []string{
+		"FLUSHALL", "FLUSHDB", "KEYS *", "CONFIG GET *", "SCRIPT FLUSH", "FUNCTION FLUSH", "SHUTDOWN", "DEBUG SLEEP 1", "ACL LIST", "REPLICAOF NO ONE",
+		"GET another", "CLIENT KILL x", "MONITOR", "PUBLISH x y",
 	} {
-		if says := try(bad[0].(string), bad[1:]...); says == "OK" {
-			t.Errorf("%v is allowed", bad)
+		ask := []any{"ACL", "DRYRUN", name}
+		for word := range strings.FieldsSeq(bad) {
+			ask = append(ask, word)
+		}
+		says, err := client.Do(t.Context(), ask...).Text()
+		must(t, err)
+		if says == "OK" {
+			t.Errorf("%s is allowed", bad)
 		}
 	}
 }

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	slackgo "github.com/slack-go/slack"
+
+	"convenor/bot"
 )
 
 // Need is one method of the Web API that this package calls.
@@ -105,7 +107,7 @@ func Manifest(address string) string {
 		line("      url: %s", address+pathCommands)
 	}
 	line("      description: Ask a question, sign up, name a step, or see what you can do")
-	line("      usage_hint: help | setup | ask | answer | signup | step | plan | me | resume | language | away\n      should_escape: true")
+	line("      usage_hint: %s\n      should_escape: true", strings.Join(bot.Verbs(), " | "))
 	line("  shortcuts:")
 	line("    - name: Save as action step\n      type: message\n      callback_id: %s\n      description: Make this message an action step, with a link back to it", callbackSave)
 	line("    - name: Add an action step\n      type: global\n      callback_id: %s\n      description: Name something that one person does by a set day", callbackAdd)

@@ -4,9 +4,11 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
+	"convenor/bot"
 	"convenor/bot/slack/slackfake"
 )
 
@@ -87,6 +89,11 @@ func TestManifestFile(t *testing.T) {
 		if !strings.Contains(over, want) {
 			t.Errorf("the manifest for HTTP lacks %s", want)
 		}
+	}
+	_, hint, _ := strings.Cut(over, "usage_hint: ")
+	hint, _, _ = strings.Cut(hint, "\n")
+	if !slices.Equal(strings.Split(hint, " | "), bot.Verbs()) || len(hint) > 1000 { // so much Slack takes
+		t.Errorf("the hint is %q", hint)
 	}
 	if link := ManifestLink(over); strings.ContainsAny(link, " \n") || !strings.HasPrefix(link, "https://api.slack.com/apps?new_app=1&manifest_yaml=") {
 		t.Errorf("the link is %s", link)

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -139,5 +142,30 @@ func TestDoctorNamesWhatIsBrokenOnDiscord(t *testing.T) {
 				t.Errorf("not a line of %q:\n%s", want, said)
 			}
 		})
+	}
+}
+
+// TestDoctorAsTheDocumentsSay runs the doctor by the command that deploy/README.md has for a service of systemd, with the
+// tokens where systemd puts them.
+func TestDoctorAsTheDocumentsSay(t *testing.T) {
+	t.Parallel()
+	_, command, found := strings.Cut(read(t, "../../deploy/README.md"), "bash -c '")
+	command, _, closed := strings.Cut(command, "'\n```")
+	if !found || !closed || strings.Count(command, "/var/lib/convenor") != 1 {
+		t.Fatalf("deploy/README.md has no such command: %q", command)
+	}
+	p, _ := volunteer(t, discordfake.Config{}, true)
+	for file, name := range map[string]string{"bot-token": "SLACK_BOT_TOKEN", "app-token": "SLACK_APP_TOKEN", "discord-token": "DISCORD_TOKEN"} {
+		p.file(filepath.Join("credentials", file), p.env[name]+"\n", 0o400)
+	}
+	shell := exec.CommandContext(t.Context(), "bash", "-c", strings.Replace(command, "/var/lib/convenor", p.dir, 1))
+	shell.Env = []string{
+		"PATH=" + filepath.Dir(binary(t)) + ":" + os.Getenv("PATH"), "CREDENTIALS_DIRECTORY=" + filepath.Join(p.tmp, "credentials"),
+		"SLACK_API_URL=" + p.env["SLACK_API_URL"], "DISCORD_API_URL=" + p.env["DISCORD_API_URL"], "LISTEN_ADDR=" + p.env["LISTEN_ADDR"],
+	}
+	out, err := shell.CombinedOutput()
+	said := string(out)
+	if err != nil || !strings.Contains(said, "0 to be careful about, 0 to mend") || !strings.Contains(said, "Slack") || !strings.Contains(said, "Discord") {
+		t.Errorf("%v, said:\n%s", err, said)
 	}
 }
