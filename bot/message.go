@@ -21,6 +21,15 @@ type Message struct {
 type Block struct {
 	Style flows.Style
 	Text  string
+	// Instants are those that the text tells. Who sees the text as it is reads when they are in one zone, which it names.
+	Instants []Instant `json:",omitempty"`
+}
+
+// Instant is a passage of a Block's text that stands there once and tells an instant. A platform that can show an instant
+// by each reader's own clock shows that in its place.
+type Instant struct {
+	At    int64 // in Unix seconds
+	Words string
 }
 
 // Control is a button, a menu or a link, its token encoded.

@@ -14,10 +14,11 @@ import (
 
 // speaker renders one message or form in one language and notes when that language lacks something.
 type speaker struct {
-	pack   Pack
-	reader Reader
-	locale flows.Locale
-	gap    bool
+	pack     Pack
+	reader   Reader
+	locale   flows.Locale
+	gap      bool
+	instants []Instant // told since they were last taken
 }
 
 func (s *speaker) message(m flows.Message) Message {
@@ -77,7 +78,7 @@ func (s *speaker) blocks(parts []flows.Part, maxBlocks, maxRunes int) []Block {
 	var out []Block
 	total := 0
 	for i, p := range parts {
-		block := Block{Style: p.Style, Text: s.paragraph(p)}
+		block := s.paragraph(p)
 		total += utf8.RuneCountInString(block.Text)
 		if total > maxRunes || (len(out) == maxBlocks-1 && i < len(parts)-1) {
 			rest := len(parts) - i
@@ -88,12 +89,19 @@ func (s *speaker) blocks(parts []flows.Part, maxBlocks, maxRunes int) []Block {
 	return out
 }
 
-func (s *speaker) paragraph(p flows.Part) string {
+func (s *speaker) paragraph(p flows.Part) Block {
+	s.instants = nil
 	text := s.fill(s.template(p.Words, p.Text, p.Args), p.Args)
 	if p.Style == flows.StyleHeading || p.Style == flows.StyleItem {
 		text = oneLine(text)
 	}
-	return cut(text, BlockMax)
+	b := Block{Style: p.Style, Text: cut(text, BlockMax)}
+	for _, at := range s.instants {
+		if strings.Count(b.Text, at.Words) == 1 { // what somebody typed is never taken for it
+			b.Instants = append(b.Instants, at)
+		}
+	}
+	return b
 }
 
 // line renders words that must stay on one line: labels, titles, hints.
@@ -167,6 +175,8 @@ func (s *speaker) arg(a flows.Arg) string {
 		return s.date(a.Date)
 	case a.Clock != "":
 		return s.clock(a.Clock)
+	case !a.At.IsZero():
+		return s.instant(a.At)
 	case a.Number != nil:
 		return grouped(*a.Number)
 	case a.Amount != "":
@@ -268,6 +278,20 @@ func (s *speaker) clock(hour string) string {
 		key = "date.pm"
 	}
 	return s.fill(s.word(key), map[string]flows.Arg{"time": {Plain: at.Format("3:04")}})
+}
+
+// instant tells an instant in the reader's zone, which it names: others may read it too.
+func (s *speaker) instant(at time.Time) string {
+	zone := s.reader.Zone
+	if zone == nil {
+		zone = time.UTC
+	}
+	local := at.In(zone)
+	words := oneLine(s.fill(s.word("date.at"), map[string]flows.Arg{
+		"date": {Date: local.Format(time.DateOnly)}, "time": {Clock: local.Format("15:04")}, "zone": {Plain: zone.String()},
+	}))
+	s.instants = append(s.instants, Instant{At: at.Unix(), Words: words})
+	return words
 }
 
 // amount writes a number with what it counts. A sign of money stands before it, a percent sign right after it.

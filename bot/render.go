@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"convenor/flows"
 	"convenor/flows/coalition"
@@ -30,6 +31,7 @@ const nameMax = 30
 type Reader struct {
 	Locale flows.Locale
 	Today  string            // civil date where the reader is, YYYY-MM-DD; dates of another year are shown with it
+	Zone   *time.Location    // in which instants are told; nil is UTC
 	Texts  map[string]string // typed texts by id; one that is missing was withdrawn
 	Names  map[string]string // what people go by, by person id
 }
@@ -178,7 +180,7 @@ func (r *Reader) Fill(records []flows.Record) error {
 
 // reader loads, in one round trip, what rendering needs for someone who reads locale in zone.
 func (b *Bot) reader(ctx context.Context, tenant string, locale flows.Locale, zone string, needed []flows.Ref) (Reader, error) {
-	r := Reader{Locale: locale, Today: b.today(zone)}
+	r := Reader{Locale: locale, Today: b.today(zone), Zone: b.zone(zone)}
 	if len(needed) == 0 {
 		return r, nil
 	}

@@ -1,6 +1,7 @@
 package bot_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -124,6 +125,13 @@ func TestNobodyLeads(t *testing.T) {
 	rosa.presses(t, flows.VerbAsk)
 	rosa.picks(t, flows.VerbAsk, "2-3-3")
 	rosa.presses(t, flows.VerbAsk, "nobody")
+	mustSay(t, rosa.sees(), "We move on at this time in any case: Tuesday, March 3, 10:00 AM (America/Chicago).")
+	closes := only[flows.Run](t, h, flows.KindRun).Closes.Unix()
+	if !slices.ContainsFunc(rosa.messages(), func(m bot.Message) bool {
+		return slices.ContainsFunc(m.Blocks, func(b bot.Block) bool { return len(b.Instants) == 1 && b.Instants[0].At == closes })
+	}) {
+		t.Error("whoever reads it elsewhere is not told by their own clock")
+	}
 	james.presses(t, flows.VerbForm, "q1")
 	james.submits(t, "Letters")
 	james.presses(t, flows.VerbNext, "q1")

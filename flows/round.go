@@ -45,25 +45,15 @@ func (t *turn) roundParts() []Part {
 	if t.run.Tally[n.ID].Sealed {
 		parts = append(parts, Part{Style: StyleSmall, Words: "round.sealed"})
 	}
-	return append(parts, t.timePart(n)...)
+	return append(parts, t.timePart()...)
 }
 
-// timePart says when the question closes by itself.
-func (t *turn) timePart(n *node) []Part {
-	minutes := n.Until.After
-	switch {
-	case t.run.Closes.IsZero():
+// timePart says when the question closes by itself: a channel has readers in several zones.
+func (t *turn) timePart() []Part {
+	if t.run.Closes.IsZero() {
 		return nil
-	case n.Until.Clock != "":
-		return []Part{{Style: StyleSmall, Words: "round.at-clock", Args: map[string]Arg{"time": {Clock: n.Until.Clock}}}}
-	case minutes == 0:
-		return []Part{{Style: StyleSmall, Words: "round.after-a-day"}}
-	case minutes%60 == 0:
-		hours := minutes / 60
-		return []Part{{Style: StyleSmall, Words: "round.after-hours", Args: map[string]Arg{"count": {Number: &hours}}}}
-	default:
-		return []Part{{Style: StyleSmall, Words: "round.after-minutes", Args: map[string]Arg{"count": {Number: &minutes}}}}
 	}
+	return []Part{{Style: StyleSmall, Words: "round.closes", Args: map[string]Arg{"at": {At: t.run.Closes}}}}
 }
 
 // countPart says how many have answered, and how many it takes when that is set.

@@ -1,5 +1,7 @@
 package flows
 
+import "time"
+
 // Locale names a language by its BCP 47 base tag. The embedded pack speaks English and Spanish.
 type Locale string
 
@@ -47,7 +49,10 @@ type Arg struct {
 	Text   Text   `json:"text,omitempty"`   // words of a definition
 	List   []Arg  `json:"list,omitempty"`   // joined as "a, b and c" in the reader's language
 	Clock  string `json:"clock,omitempty"`  // time of day HH:MM; shown with AM or PM as the reader's language writes them
-	Plain  string `json:"plain,omitempty"`  // a machine's value that reads the same in every language: a name of a zone, a link
+	// At is an instant: each reader sees it by their own clock where the platform can show it so, else with its zone. A
+	// day that something is due is a Date and never an instant: it would be another day elsewhere.
+	At    time.Time `json:"at,omitzero"`
+	Plain string    `json:"plain,omitempty"` // a machine's value that reads the same in every language: a name of a zone, a link
 }
 
 // Message is what Convenor says, as data: language and platform are chosen when it is sent.

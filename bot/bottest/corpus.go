@@ -1,6 +1,9 @@
 package bottest
 
 import (
+	"strings"
+	"time"
+
 	"convenor/bot"
 	"convenor/flows"
 )
@@ -38,6 +41,7 @@ func Vocabulary() []Piece {
 		for _, kind := range Controls() {
 			list = append(list, s.message("control-"+string(kind), []bot.Block{s.block(flows.StyleBody)}, s.controls(kind)...))
 		}
+		list = append(list, s.message("instant", s.instants("", "")), s.message("instant-beside", s.instants("*Bo* <t:1:F> ", " <!date^1^{date}|then>")))
 		list = append(list, s.message("all", s.all(), s.everyControl()...), s.message("long", s.long(), s.everyControl()...))
 		for _, kind := range flows.FieldKinds() {
 			blank, filled, refused := s.field(kind), s.field(kind), s.field(kind)
@@ -81,6 +85,32 @@ func (s sayer) block(style flows.Style) bot.Block {
 		text += "\n" + s.say("Then write it _down_.", "Luego _anótalo_.")
 	}
 	return bot.Block{Style: style, Text: text}
+}
+
+// Worded is what somebody in UTC reads of a piece on a platform that shows instants by each reader's own clock, with the
+// piece's own words in place of what their clock shows.
+func (p Piece) Worded(shown string) string {
+	if p.Message == nil {
+		return shown
+	}
+	for _, b := range p.Message.Blocks {
+		for _, at := range b.Instants {
+			shown = strings.ReplaceAll(shown, time.Unix(at.At, 0).UTC().Format("2 January 2006 15:04 UTC"), at.Words)
+		}
+	}
+	return shown
+}
+
+// instants are paragraphs of each style that tell an instant, with before and after beside it.
+func (s sayer) instants(before, after string) (list []bot.Block) {
+	words := s.say("Friday, June 5, 3:00 PM (America/New_York)", "viernes, 5 de junio, 3:00 p.m. (America/New_York)")
+	for _, style := range Styles() {
+		list = append(list, bot.Block{
+			Style: style, Text: before + s.say("We move on: ", "Avanzamos: ") + words + "." + after,
+			Instants: []bot.Instant{{At: 1780686000, Words: words}},
+		})
+	}
+	return list
 }
 
 func (s sayer) all() (list []bot.Block) {

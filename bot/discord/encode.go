@@ -127,7 +127,7 @@ func textOf(blocks []bot.Block, room int) string {
 				gap = "\n"
 			}
 		}
-		piece := gap + fit(b.Style, text, left-len(gap)-2)
+		piece := gap + fit(b.Style, text, b.Instants, left-len(gap)-2)
 		if utf8.RuneCountInString(piece) > left-2 || left < 20 {
 			out.WriteString("\n…")
 			break
@@ -140,16 +140,16 @@ func textOf(blocks []bot.Block, room int) string {
 }
 
 // fit marks a paragraph up, cut so that all of it has at most room characters.
-func fit(style flows.Style, text string, room int) string {
+func fit(style flows.Style, text string, instants []bot.Instant, room int) string {
 	for keep := max(room, 1); ; keep -= keep/8 + 1 {
-		if s := marked(style, cut(text, max(keep, 1))); utf8.RuneCountInString(s) <= room || keep <= 1 {
+		if s := marked(style, cut(text, max(keep, 1)), instants); utf8.RuneCountInString(s) <= room || keep <= 1 {
 			return s
 		}
 	}
 }
 
-func marked(style flows.Style, text string) string {
-	lines := strings.Split(escape(text), "\n")
+func marked(style flows.Style, text string, instants []bot.Instant) string {
+	lines := strings.Split(stamped(text, instants), "\n")
 	before, next := "", ""
 	switch style {
 	case flows.StyleHeading:

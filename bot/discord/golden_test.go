@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -49,6 +50,15 @@ func check(t *testing.T, m bot.Message) discordfake.Message {
 	}
 	if n := seen.Mentions(); n > 0 && m.Calls == "" {
 		t.Errorf("%d are called by %q", n, m.Plain())
+	}
+	var told []int64
+	for _, b := range m.Blocks {
+		for _, at := range b.Instants {
+			told = append(told, at.At)
+		}
+	}
+	if !slices.Equal(seen.Stamps(), told) {
+		t.Errorf("the instants %v are shown as %v by %q", told, seen.Stamps(), m.Plain())
 	}
 	return seen
 }
@@ -188,7 +198,7 @@ func TestNothingIsLeftOut(t *testing.T) {
 		if p.Message == nil || strings.HasPrefix(p.Name, "long.") {
 			continue
 		}
-		text := shownWords(check(t, *p.Message))
+		text := p.Worded(shownWords(check(t, *p.Message)))
 		for _, c := range p.Message.Controls {
 			for _, want := range append([]bot.Option{{Text: c.Label}}, c.Options...) {
 				if !strings.Contains(text, want.Text) {

@@ -2,9 +2,11 @@ package discord
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
 	"unicode"
 
+	"convenor/bot"
 	"convenor/flows"
 )
 
@@ -46,6 +48,21 @@ func plain(s string) string {
 		}
 	}
 	return out.String()
+}
+
+// stamped is escape, with each instant shown by the clock of whoever reads it.
+func stamped(s string, instants []bot.Instant) string {
+	var out strings.Builder
+	for _, at := range instants {
+		before, after, there := strings.Cut(s, at.Words)
+		if !there {
+			continue // it was cut off
+		}
+		out.WriteString(escape(before))
+		out.WriteString("<t:" + strconv.FormatInt(at.At, 10) + ":f>")
+		s = after
+	}
+	return out.String() + escape(s)
 }
 
 // clean makes a text safe to show: valid UTF-8 without control characters and without the marks that turn the direction

@@ -82,8 +82,7 @@ func messageBlocks(m bot.Message, mark string) []slackgo.Block {
 	return append(append(call, text...), controls...)
 }
 
-// mention calls one user. It is the only markup that this package sends: it stands in a block of its own, so that all
-// other text stays plain.
+// mention calls one user. It stands in a block of its own, so that other text stays plain.
 func mention(user, mark string) *slackgo.SectionBlock {
 	call := slackgo.NewTextBlockObject(slackgo.MarkdownType, "<@"+escape(user)+">", false, true)
 	return slackgo.NewSectionBlock(call, nil, nil, slackgo.SectionBlockOptionBlockID(mark))
@@ -91,8 +90,9 @@ func mention(user, mark string) *slackgo.SectionBlock {
 
 // passage is text on its way into one block.
 type passage struct {
-	style flows.Style
-	text  string
+	style    flows.Style
+	text     string
+	instants []bot.Instant
 }
 
 // textBlocks dresses paragraphs in at most room blocks with at most left characters. What does not fit is cut, and the
@@ -106,7 +106,7 @@ func textBlocks(paragraphs []bot.Block, room, left int, mark string) []slackgo.B
 			break
 		}
 		p.text = cut(p.text, left)
-		left -= utf8.RuneCountInString(p.text)
+		left -= utf8.RuneCountInString(p.object().Text)
 		id := ""
 		if len(blocks) == 0 && len(mark) <= markMax {
 			id = mark
@@ -127,7 +127,7 @@ func passages(paragraphs []bot.Block) []passage {
 		switch b.Style {
 		case flows.StyleItem:
 			text = "• " + text
-			if n := len(list); n > 0 && list[n-1].style == flows.StyleItem {
+			if n := len(list); n > 0 && list[n-1].style == flows.StyleItem && len(b.Instants)+len(list[n-1].instants) == 0 {
 				joined := list[n-1].text + "\n" + text
 				if utf8.RuneCountInString(joined) <= sectionMax {
 					list[n-1].text = joined
@@ -139,7 +139,7 @@ func passages(paragraphs []bot.Block) []passage {
 		case flows.StyleHeading, flows.StyleBody, flows.StyleSmall:
 		}
 		for _, piece := range pieces(text, sectionMax) {
-			list = append(list, passage{style: b.Style, text: piece})
+			list = append(list, passage{style: b.Style, text: piece, instants: b.Instants})
 		}
 	}
 	return list
@@ -151,9 +151,9 @@ func addBlock(blocks []slackgo.Block, p passage, id string) []slackgo.Block {
 	case p.style == flows.StyleHeading && utf8.RuneCountInString(p.text) <= headerMax && !strings.Contains(p.text, "\n"):
 		return append(blocks, slackgo.NewHeaderBlock(plainText(p.text), slackgo.HeaderBlockOptionBlockID(id)))
 	case p.style == flows.StyleSmall:
-		return append(blocks, slackgo.NewContextBlock(id, plainText(p.text)))
+		return append(blocks, slackgo.NewContextBlock(id, p.object()))
 	default:
-		return append(blocks, slackgo.NewSectionBlock(plainText(p.text), nil, nil, slackgo.SectionBlockOptionBlockID(id)))
+		return append(blocks, slackgo.NewSectionBlock(p.object(), nil, nil, slackgo.SectionBlockOptionBlockID(id)))
 	}
 }
 

@@ -128,6 +128,13 @@ func check(tb testing.TB, m bot.Message) (blocks []slackfake.Block, text string)
 	if calls := (slackfake.Message{Text: text, Blocks: blocks}).Mentions(); len(calls) > 0 {
 		tb.Errorf("calls %q", calls)
 	}
+	for _, at := range (slackfake.Message{Text: text, Blocks: blocks}).Stamps() {
+		if !slices.ContainsFunc(m.Blocks, func(b bot.Block) bool {
+			return slices.ContainsFunc(b.Instants, func(i bot.Instant) bool { return i.At == at })
+		}) {
+			tb.Errorf("%d is shown as an instant and is none", at)
+		}
+	}
 	return blocks, text
 }
 

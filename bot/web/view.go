@@ -85,7 +85,7 @@ func viewForm(f bot.Form) form {
 func viewBlocks(blocks []bot.Block) []block {
 	v := make([]block, 0, len(blocks))
 	for _, b := range blocks {
-		v = append(v, block(b))
+		v = append(v, block{Style: b.Style, Text: b.Text})
 	}
 	return v
 }

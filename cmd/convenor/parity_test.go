@@ -96,6 +96,7 @@ func agree(t *testing.T, p bottest.Piece, platforms map[string]showing) {
 		if got.refused != nil {
 			t.Errorf("%s: %s refuses it: %v", p.Name, name, got.refused)
 		}
+		got.text = p.Worded(got.text)
 		for _, w := range words {
 			if !strings.Contains(plainSpace(got.text), plainSpace(w)) {
 				t.Errorf("%s: %q cannot be read on %s, only %q", p.Name, w, name, got.text)

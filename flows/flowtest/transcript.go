@@ -307,6 +307,8 @@ func (v *voice) arg(a flows.Arg) string {
 		return a.Person
 	case a.Number != nil:
 		return strconv.Itoa(*a.Number)
+	case !a.At.IsZero():
+		return a.At.UTC().Format("2006-01-02 15:04")
 	case a.Amount != "":
 		return strings.TrimSpace(a.Amount + " " + a.Unit[v.locale])
 	case a.Words != "":

@@ -3,7 +3,9 @@ package discordfake
 import (
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 )
 
 // Types of component.
@@ -76,12 +78,27 @@ func Shown(content string) string {
 		if rest, item := strings.CutPrefix(line, "- "); item {
 			line = "• " + rest
 		}
-		lines = append(lines, literal(line))
+		lines = append(lines, literal(told(line)))
 	}
 	return strings.Join(lines, "\n")
 }
 
 var address = regexp.MustCompile(`^https?://[^\s<]+`)
+
+// stamp is an instant that a client shows by its own clock, with the backslashes before it.
+var stamp = regexp.MustCompile(`(\\*)<t:(-?\d+)(:[tTdDfFsSR])?>`)
+
+// told shows each instant as somebody in UTC would see it.
+func told(line string) string {
+	return stamp.ReplaceAllStringFunc(line, func(found string) string {
+		parts := stamp.FindStringSubmatch(found)
+		unix, err := strconv.ParseInt(parts[2], 10, 64)
+		if err != nil || len(parts[1])%2 == 1 {
+			return found
+		}
+		return parts[1] + time.Unix(unix, 0).UTC().Format("2 January 2006 15:04 UTC")
+	})
+}
 
 // literal carries out Discord's escapes: a backslash before what is neither a letter nor a digit nor space. An address
 // stands as it is. What markup would hide is left out.
@@ -111,7 +128,7 @@ func isMark(b byte) bool {
 	return b > ' ' && b < 0x7f && !letter
 }
 
-var mention = regexp.MustCompile(`@everyone|@here|<@[!&]?\d+>|<#\d+>|<t:\d+|</[^>]+:\d+>|<a?:\w+:\d+>`)
+var mention = regexp.MustCompile(`@everyone|@here|<@[!&]?\d+>|<#\d+>|</[^>]+:\d+>|<a?:\w+:\d+>`)
 
 // calls counts what a text display calls or turns into something else than its letters.
 func calls(content string) (n int) {
@@ -146,6 +163,20 @@ func (m Message) Mentions() int {
 		}
 	}
 	return n
+}
+
+// Stamps lists the instants, in Unix seconds, that a message shows by its reader's clock.
+func (m Message) Stamps() (list []int64) {
+	texts := []string{m.Content}
+	for _, c := range all(m.Components) {
+		texts = append(texts, c.Content)
+	}
+	for _, parts := range stamp.FindAllStringSubmatch(strings.Join(texts, "\n"), -1) {
+		if unix, err := strconv.ParseInt(parts[2], 10, 64); err == nil && len(parts[1])%2 == 0 {
+			list = append(list, unix)
+		}
+	}
+	return list
 }
 
 // Called lists the users whom a message calls and may call: Discord tells them of it, and nobody else.

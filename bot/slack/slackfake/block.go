@@ -2,7 +2,10 @@ package slackfake
 
 import (
 	"encoding/json"
+	"regexp"
+	"strconv"
 	"strings"
+	"time"
 )
 
 // Words is a text object of Block Kit.
@@ -149,9 +152,36 @@ func (o Option) name() string {
 // read is what a person sees of a text object.
 func read(w Words) string {
 	if w.Type == "mrkdwn" {
-		return unescape(w.Text)
+		return unescape(stamp.ReplaceAllStringFunc(w.Text, func(found string) string {
+			return time.Unix(stamps(found)[0], 0).UTC().Format("2 January 2006 15:04 UTC")
+		}))
 	}
 	return w.Text
+}
+
+// stamp is an instant that a client shows by its own clock.
+var stamp = regexp.MustCompile(`<!date\^(-?\d{1,12})\^[^^|<>]*\{[a-z_]+\}[^^|<>]*\|[^|<>]+>`)
+
+func stamps(text string) (list []int64) {
+	for _, parts := range stamp.FindAllStringSubmatch(text, -1) {
+		if unix, err := strconv.ParseInt(parts[1], 10, 64); err == nil {
+			list = append(list, unix)
+		}
+	}
+	return list
+}
+
+// Stamps lists the instants, in Unix seconds, that the message shows by its reader's clock.
+func (m Message) Stamps() (list []int64) {
+	list = stamps(m.Text)
+	for _, b := range m.Blocks {
+		for _, w := range texts(b) {
+			if w.Type == "mrkdwn" {
+				list = append(list, stamps(w.Text)...)
+			}
+		}
+	}
+	return list
 }
 
 // escape and unescape are Slack's: three characters and no more.
@@ -199,6 +229,7 @@ func texts(b Block) []Words {
 
 func calls(text string) []string {
 	var found []string
+	text = stamp.ReplaceAllString(text, "")
 	for {
 		_, after, open := strings.Cut(text, "<")
 		if !open {
