@@ -32,9 +32,9 @@ func (m message) plain() message {
 }
 
 // speak sends the body of a message. What Discord refuses as it is made it may take the old way: where it does, others are
-// made so for a day.
+// made so for a day. An edit says nothing about others: one that was made the old way may have to stay so.
 func (d *Discord) speak(ctx context.Context, method, path string, m message, into any) error {
-	return d.eitherWay(ctx, func(plain bool) error {
+	return d.eitherWay(ctx, method != http.MethodPatch, func(plain bool) error {
 		if plain {
 			return d.request(ctx, method, path, m.plain(), into)
 		}
@@ -42,8 +42,9 @@ func (d *Discord) speak(ctx context.Context, method, path string, m message, int
 	})
 }
 
-// eitherWay does something with a message, and when Discord refuses how it is made once more the other way.
-func (d *Discord) eitherWay(ctx context.Context, do func(plain bool) error) error {
+// eitherWay does something with a message, and when Discord refuses how it is made once more the other way. A new message
+// tells how others are to be made.
+func (d *Discord) eitherWay(ctx context.Context, tells bool, do func(plain bool) error) error {
 	plain := d.plainly()
 	err := do(plain)
 	if code(err) != codeInvalid {
@@ -52,7 +53,7 @@ func (d *Discord) eitherWay(ctx context.Context, do func(plain bool) error) erro
 	if do(!plain) != nil {
 		return err // it is something else
 	}
-	if !plain {
+	if !plain && tells {
 		d.plain.Store(d.Machine().Add(plainLife).UnixNano())
 		d.Log.LogAttrs(ctx, slog.LevelWarn, "Discord does not take messages as they are made today; they are made the old way for a day")
 	}
@@ -68,7 +69,7 @@ func (d *Discord) answerBy(ctx context.Context, path string, a answered) error {
 	if !is {
 		return d.request(ctx, http.MethodPost, path, a, nil)
 	}
-	return d.eitherWay(ctx, func(plain bool) error {
+	return d.eitherWay(ctx, true, func(plain bool) error {
 		if a.Data = m; plain {
 			a.Data = m.plain()
 		}

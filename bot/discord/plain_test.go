@@ -50,6 +50,28 @@ func TestOldServer(t *testing.T) {
 	}
 }
 
+// TestTheOldWayEnds: once Discord takes messages of today's kind, they are made so again after a day, however often those
+// that were made the old way are edited.
+func TestTheOldWayEnds(t *testing.T) {
+	t.Parallel()
+	clock := newPretend()
+	f := server(t, discordfake.Config{Old: true, Now: clock.now})
+	d := adapter(t, f, func(o *Options) { o.Now, o.After = clock.now, clock.after })
+	must(t, d.Start(t.Context()))
+	to := bot.Address{Place: place(discordfake.Guild), Channel: general}
+	old, err := d.Send(t.Context(), to, "key-1", saying("Said the old way."))
+	must(t, err)
+	f.Modernize()
+	clock.rest(t.Context(), plainLife)
+	must(t, d.Edit(t.Context(), old, saying("Edited the old way.")))
+	_, err = d.Send(t.Context(), to, "key-2", saying("Said the new way."))
+	must(t, err)
+	seen := f.Messages(general)
+	if len(seen) != 2 || seen[0].Content == "" || seen[0].Shown() != "Edited the old way." || seen[1].Content != "" || seen[1].Shown() != "Said the new way." {
+		t.Errorf("seen: %+v", seen)
+	}
+}
+
 // patientlyServe serves d for as long as one command takes, which is answered by a whisper.
 func patientlyServe(t *testing.T, f *discordfake.Fake, d *Discord, m bot.Message) error {
 	t.Helper()

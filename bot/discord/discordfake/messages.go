@@ -204,6 +204,9 @@ func (f *Fake) rewrite(m *Message, r request) answer {
 	if m.Flags&v2 != 0 && s.Flags&v2 == 0 {
 		return refuse(400, 50035, "the flag for components cannot be taken back")
 	}
+	if m.Flags&v2 == 0 && s.Flags&v2 != 0 && m.Content != "" {
+		return refuse(400, 50035, "content cannot stand beside the flag for components") // unless it is taken away by a null
+	}
 	m.Content, m.Components, m.Allowed, m.thinking = s.Content, s.Components, s.users(), false
 	m.Flags |= s.Flags
 	m.Edits++

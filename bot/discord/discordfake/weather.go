@@ -34,6 +34,13 @@ func (f *Fake) Ask(op int, data any) {
 	})
 }
 
+// Modernize makes it take messages made of components alone.
+func (f *Fake) Modernize() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.config.Old = false
+}
+
 // Forget ends every session: who comes back must begin anew.
 func (f *Fake) Forget() {
 	f.mu.Lock()
