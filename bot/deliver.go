@@ -35,46 +35,47 @@ const (
 	giveUpAge    = 6 * time.Hour
 )
 
-// Run delivers whenever a commit left something to deliver, until ctx ends; then it waits for what is under way. It is
-// no more than speed: what it misses, the next call of Deliver finds.
+// Run delivers whenever a commit left something to deliver, or Look was called, until ctx ends; then it waits for what is
+// under way. It is no more than speed: what it misses, the next call of Deliver finds.
+//
+// It waits for no delivery: whoever is done wakes it, and whatever hands became free while it was asking are filled by the
+// next claim together. So one claim serves many deliveries in a busy hour, and one in a quiet one.
 func (b *Bot) Run(ctx context.Context) error {
-	var passes sync.WaitGroup
-	defer passes.Wait()
+	var underway sync.WaitGroup
+	defer underway.Wait()
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-b.kick:
-			passes.Go(func() {
-				for n := 1; n > 0 && ctx.Err() == nil; {
-					var err error
-					if n, err = b.Deliver(ctx); err != nil && ctx.Err() == nil {
-						b.Log.LogAttrs(ctx, slog.LevelWarn, "a look for deliveries did not finish; the next one goes on", slog.Any("error", err))
-					}
-				}
-			})
+		}
+		if _, err := b.handOut(ctx, &underway, b.wake); err != nil && ctx.Err() == nil {
+			b.Log.LogAttrs(ctx, slog.LevelWarn, "a look for deliveries did not finish; the next one goes on", slog.Any("error", err))
 		}
 	}
 }
 
 // Deliver is one pass over the outbox: it claims what is ready, as much as this process has hands for, and brings each
 // to its end for now: sent, dropped by the gate, or given back until later. It returns how many it handled; zero means
-// that nothing is ready. Any number of passes may run at the same time, in any number of processes. Once a delivery is
-// claimed it is seen through even when ctx ends.
+// that nothing is ready, or that no hand is free. Any number of passes may run at the same time, in any number of
+// processes. Once a delivery is claimed it is seen through even when ctx ends.
 func (b *Bot) Deliver(ctx context.Context) (handled int, err error) {
-	b.takeBackLate(ctx)
-	free := 0
-	for free < atOnce {
-		select {
-		case b.hands <- struct{}{}:
-			free++
-			continue
-		default:
-		}
-		break
+	var pass sync.WaitGroup
+	handled, err = b.handOut(ctx, &pass, func() {})
+	pass.Wait()
+	return handled, err
+}
+
+// handOut claims what is ready, as much as there are free hands, and gives each a goroutine of the pass, which calls done
+// when its hand is free again.
+func (b *Bot) handOut(ctx context.Context, pass *sync.WaitGroup, done func()) (handled int, err error) {
+	seenThrough := context.WithoutCancel(ctx)
+	if late := b.lates.due(b.Now()); len(late) > 0 {
+		pass.Go(func() { b.takeBackLate(seenThrough, late) })
 	}
+	free := b.take(atOnce)
 	if free == 0 {
-		return 0, nil // every hand is busy and looks again when it is done
+		return 0, nil // every hand is busy
 	}
 	now := b.Now()
 	leases, err := b.Outbox.ClaimDeliveries(ctx, now, now.Add(leaseFor), free)
@@ -84,16 +85,27 @@ func (b *Bot) Deliver(ctx context.Context) (handled int, err error) {
 	if err != nil {
 		err = fmt.Errorf("claim deliveries: %w", err) // what was claimed beside it is ours to send
 	}
-	ctx = context.WithoutCancel(ctx)
-	var pass sync.WaitGroup
 	for _, l := range leases {
 		pass.Go(func() {
+			defer done()
 			defer func() { <-b.hands }()
-			b.deliver(ctx, l)
+			b.deliver(seenThrough, l)
 		})
 	}
-	pass.Wait()
 	return len(leases), err
+}
+
+// take takes as many free hands as there are, at most n.
+func (b *Bot) take(n int) (free int) {
+	for free < n {
+		select {
+		case b.hands <- struct{}{}:
+			free++
+		default:
+			return free
+		}
+	}
+	return free
 }
 
 // deliver brings one delivery to its end for now. Whatever goes wrong, even a panic, stays with this delivery.

@@ -53,9 +53,9 @@ func (l *lates) due(now time.Time) (due []late) {
 	return due
 }
 
-// takeBackLate looks after the posts that came late, once nobody can be about to make another.
-func (b *Bot) takeBackLate(ctx context.Context) {
-	for _, p := range b.lates.due(b.Now()) {
+// takeBackLate looks after posts that came late, once nobody can be about to make another.
+func (b *Bot) takeBackLate(ctx context.Context, due []late) {
+	for _, p := range due {
 		over, err := b.takeBack(ctx, p)
 		if err != nil {
 			b.Log.LogAttrs(ctx, slog.LevelWarn, "a late post could not be looked after", slog.String("delivery", p.delivery.ID), slog.Any("error", err))

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"convenor/flows"
@@ -22,12 +24,18 @@ const (
 	sweepHold = time.Minute
 )
 
+// A sweep deals with so many coalitions at the same time, and in each with so many people.
+const (
+	tenantsAtOnce = 4
+	peopleAtOnce  = 16
+)
+
 // Sweep is one look for timers that are due. It claims at most sweepMost, puts all that speak to one person of one
 // coalition into one message, and commits what came of them: deliveries for the gate, the same again later, or nothing,
 // because a timer whose step is done or moved finds nothing to do. It returns how many timers it dealt with. Any number
 // of sweeps may run at the same time, in any number of processes; what one of them leaves, because it failed, comes up
 // again.
-func (b *Bot) Sweep(ctx context.Context) (n int, err error) {
+func (b *Bot) Sweep(ctx context.Context) (int, error) {
 	now := b.Now()
 	until := now.Add(sweepHold)
 	timers, err := b.Outbox.ClaimTimers(ctx, now, until, sweepMost)
@@ -39,27 +47,28 @@ func (b *Bot) Sweep(ctx context.Context) (n int, err error) {
 	for _, t := range timers {
 		byTenant[t.Coalition] = append(byTenant[t.Coalition], t)
 	}
-	for _, id := range sortedKeys(byTenant) {
-		faults = append(faults, b.guard(ctx, func() error {
-			done, err := b.sweepTenant(ctx, id, byTenant[id], until)
-			n += done
+	var done atomic.Int64
+	faults = append(faults, atATime(tenantsAtOnce, sortedKeys(byTenant), func(id string) error {
+		return b.guard(ctx, func() error {
+			n, err := b.sweepTenant(ctx, id, byTenant[id], until)
+			done.Add(int64(n))
 			return err
-		}))
-	}
-	return n, errors.Join(faults...)
+		})
+	})...)
+	return int(done.Load()), errors.Join(faults...)
 }
 
-// Look is one look for due work: it sweeps until nothing is due, and makes a pass over the outbox. What fails comes up
-// again.
+// Look is one look for due work: it sweeps until nothing is due, and wakes Run for whatever else has become ready. It waits
+// for no platform. What fails comes up again.
 func (b *Bot) Look(ctx context.Context) error {
+	defer b.wake()
 	var faults []error
 	for n := 1; n > 0; {
 		var err error
 		n, err = b.Sweep(ctx)
 		faults = append(faults, err)
 	}
-	_, err := b.Deliver(ctx)
-	return errors.Join(append(faults, err)...)
+	return errors.Join(faults...)
 }
 
 // sweepTenant deals with the due timers of one coalition, round by round and person by person: a fault with one, even a
@@ -104,7 +113,6 @@ func (b *Bot) sweepNudges(ctx context.Context, w *work, tenant coalition.Coaliti
 	if len(timers) == 0 {
 		return 0, nil
 	}
-	id := w.coalition
 	about, err := factsAbout(ctx, w, timers)
 	if err != nil {
 		return 0, err
@@ -118,29 +126,56 @@ func (b *Bot) sweepNudges(ctx context.Context, w *work, tenant coalition.Coaliti
 		person := nudge.Whom(t, about.Deadlines[t.Object], coordinators)
 		byPerson[person] = append(byPerson[person], t)
 	}
-	var faults []error
-	for _, person := range sortedKeys(byPerson) {
+	people := sortedKeys(byPerson)
+	var refs []flows.Ref
+	for _, person := range people {
+		if person != "" {
+			refs = append(refs, personRef(person), nudgedRef(person))
+		}
+	}
+	if err := w.load(ctx, refs...); err != nil { // all of them now: below, many read at the same time
+		return 0, err
+	}
+	faults := atATime(peopleAtOnce, people, func(person string) error {
 		due := byPerson[person]
 		slices.SortFunc(due, func(x, y flows.Timer) int { return cmp.Or(x.At.Compare(y.At), strings.Compare(x.ID, y.ID)) })
-		err := b.guard(ctx, func() error { return b.sweepPerson(ctx, tenant, id, person, due, about, until) })
-		if err != nil {
-			faults = append(faults, err)
-			continue
+		return b.guard(ctx, func() error { return b.sweepPerson(ctx, w, tenant, person, due, about, until) })
+	})
+	for i, person := range people {
+		if faults[i] == nil {
+			n += len(byPerson[person])
 		}
-		n += len(due)
 	}
 	return n, errors.Join(faults...)
 }
 
-// sweepPerson commits what came of the timers that speak to one person. With nobody to tell, they have just fired.
-func (b *Bot) sweepPerson(ctx context.Context, tenant coalition.Coalition, id, person string, due []flows.Timer, facts nudge.Facts, until time.Time) error {
+// atATime calls do for each of list, for at most n at the same time, and returns what each call returned.
+func atATime[T any](n int, list []T, do func(T) error) []error {
+	faults := make([]error, len(list))
+	var next atomic.Int64
+	var hands sync.WaitGroup
+	for range min(n, len(list)) {
+		hands.Go(func() {
+			for i := next.Add(1) - 1; i < int64(len(list)); i = next.Add(1) - 1 {
+				faults[i] = do(list[i])
+			}
+		})
+	}
+	hands.Wait()
+	return faults
+}
+
+// sweepPerson commits what came of the timers that speak to one person, who was read before. With nobody to tell, they
+// have just fired.
+func (b *Bot) sweepPerson(ctx context.Context, read *work, tenant coalition.Coalition, person string, due []flows.Timer, facts nudge.Facts, until time.Time) error {
+	id := read.coalition
 	w := b.work(id)
 	w.audit = flows.Audit{At: b.Now(), Person: person, Verb: "sweep", Object: due[0].Object}
 	var p coalition.Person
 	here := false
 	if person != "" {
 		var err error
-		if p, here, err = find[coalition.Person](ctx, w, flows.Ref{Kind: flows.KindPerson, ID: person}); err != nil {
+		if p, here, err = find[coalition.Person](ctx, read, personRef(person)); err != nil {
 			return err
 		}
 	}
@@ -148,7 +183,7 @@ func (b *Bot) sweepPerson(ctx context.Context, tenant coalition.Coalition, id, p
 		w.fire(due...)
 		return b.commit(ctx, w)
 	}
-	if last, ok, err := find[flows.Receipt](ctx, w, nudgedRef(person)); err != nil {
+	if last, ok, err := find[flows.Receipt](ctx, read, nudgedRef(person)); err != nil {
 		return err
 	} else if ok {
 		facts.Receipts = []flows.Receipt{last}

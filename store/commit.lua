@@ -70,12 +70,17 @@ end
 
 local first_timer = at
 at = at + 4 * tonumber(ARGV[12])
-for _ = 1, tonumber(ARGV[13]) do -- before the timers are added: what has fired does not come back
-  local id = ARGV[at]
-  redis.call('HDEL', timer, id)
-  redis.call('ZREM', timers, coalition .. ' ' .. id)
-  redis.call('ZADD', marks, ARGV[8], 't:' .. id)
-  at = at + 1
+local last = at + tonumber(ARGV[13]) - 1
+while at <= last do -- before the timers are added: what has fired does not come back
+  local ids, members, ends = {}, {}, {}
+  for i = at, math.min(last, at + 999) do -- Lua unpacks no more than 8,000
+    ids[#ids + 1], members[#members + 1] = ARGV[i], coalition .. ' ' .. ARGV[i]
+    ends[#ends + 1], ends[#ends + 2] = ARGV[8], 't:' .. ARGV[i]
+  end
+  redis.call('HDEL', timer, unpack(ids))
+  redis.call('ZREM', timers, unpack(members))
+  redis.call('ZADD', marks, unpack(ends))
+  at = at + #ids
 end
 
 at = first_timer

@@ -196,16 +196,29 @@ func (s *Store) ClaimTimers(ctx context.Context, now, until time.Time, n int) ([
 	return timers, nil
 }
 
+// claimMost is how many timers of a coalition one run of timers.lua takes.
+const claimMost = 1000
+
 func (s *Store) claimTimers(ctx context.Context, part dueShard, now, until time.Time) ([]flows.Timer, error) {
-	c := &call{keys: []string{shardAt(part.shard).timers()}, args: []string{ms(now), msUp(until)}}
+	byCoalition, order := map[string][]string{}, []string(nil)
 	for _, m := range part.members {
 		coalition, id, _ := strings.Cut(m, " ")
+		if byCoalition[coalition] == nil {
+			order = append(order, coalition)
+		}
+		byCoalition[coalition] = append(byCoalition[coalition], id)
+	}
+	c := &call{keys: []string{shardAt(part.shard).timers()}, args: []string{ms(now), msUp(until)}}
+	for _, coalition := range order {
 		k, err := keysOf(coalition, s.shards)
 		if err != nil {
 			return nil, err
 		}
-		c.keys = append(c.keys, k.timer())
-		c.add(m, id)
+		for ids := range slices.Chunk(byCoalition[coalition], claimMost) {
+			c.keys = append(c.keys, k.timer()) // by place, so repeated where there are many
+			c.add(coalition, strconv.Itoa(len(ids)))
+			c.add(ids...)
+		}
 	}
 	answer, err := s.engine.run(ctx, s.scripts.timers, c.keys, c.args)
 	if err != nil {
