@@ -163,19 +163,14 @@ func TestSIGTERMFinishesWhatWasTaken(t *testing.T) {
 			t.Errorf("request %d under way got %d", i, status)
 		}
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- process.Wait() }()
 	select {
-	case err := <-ended:
-		if err != nil {
-			t.Errorf("the process ended with %v", err)
+	case <-o.leaves():
+		if !process.ProcessState.Success() {
+			t.Errorf("the process ended with %v", process.ProcessState)
 		}
 	case <-time.After(25 * time.Second):
 		t.Error("the process does not end")
 	}
-	o.mu.Lock()
-	o.cmd = nil
-	o.mu.Unlock()
 }
 
 // half is a signed request of which the server has read the head and waits for the body.

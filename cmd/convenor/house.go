@@ -27,6 +27,7 @@ type house struct {
 	log   *slog.Logger
 	told  atomic.Pointer[bot.Bot] // bot, for whoever may ask before it is there
 	ticks int                     // belongs to tick
+	amiss error                   // why nothing is looked for since the last beat; belongs to tick
 
 	doubts atomic.Int64 // how often the store may have lost its last writes
 }
@@ -93,17 +94,30 @@ func (h *house) doubt() {
 	}
 }
 
-// tidyEvery is at how many ticks one page of records is looked through, when there is no hurry.
-const tidyEvery = 10
+// At every so many ticks the clock and the store themselves are looked at, which costs the store a write, and one page of
+// records is looked through, when there is no hurry.
+const (
+	beatEvery = 5
+	tidyEvery = 50
+)
 
-// tick is one look for due work. Never two at the same time.
+// tick is one look for due work. Never two at the same time. What is amiss with the clock or the store is told when it is
+// found out, and until the next beat nothing is begun.
 func (h *house) tick(ctx context.Context) error {
-	if err := errors.Join(h.clock.refresh(ctx), h.store.Beat(ctx)); err != nil {
-		return err
+	h.ticks++
+	beat := h.ticks%beatEvery == 1
+	if beat {
+		h.amiss = errors.Join(h.clock.refresh(ctx), h.store.Beat(ctx))
+		if h.amiss != nil {
+			return h.amiss
+		}
+	}
+	if h.amiss != nil {
+		return nil
 	}
 	errLook := h.bot.Look(ctx)
 	var errTidy error
-	if h.ticks++; h.ticks%tidyEvery == 0 || h.bot.Hurried() {
+	if h.ticks%tidyEvery == 0 || beat && h.bot.Hurried() {
 		_, errTidy = h.bot.Tidy(ctx)
 	}
 	return errors.Join(errLook, errTidy)

@@ -122,8 +122,7 @@ func (s *siege) during(work func(ctx context.Context) error) {
 // the machine.
 func (s *siege) restart() {
 	for _, o := range append([]*office{s.office}, s.peers...) {
-		for !o.stands() && s.ctx.Err() == nil {
-			o.kill()
+		if !o.stands() {
 			o.start()
 		}
 	}
@@ -276,11 +275,14 @@ func (s *siege) nudges(members []slackfake.User) {
 			if early := s.nudged(members, i+1); early > 0 {
 				return fmt.Errorf("%d people have nudge %d before its time", early, i+1)
 			}
-			base := s.fake.Posted()
 			s.reach(ctx, rung)
 			// Time passes beside the kills: it goes on to the next rung when everybody has had this one.
+			had := 0
 			if err := s.fake.Await(ctx, "a rung", func() bool {
-				return s.fake.Posted()-base >= len(members) && s.nudged(members, i+1) == len(members)
+				for had < len(members) && s.nudgesOf(members[had].ID) > i {
+					had++
+				}
+				return had == len(members)
 			}); err != nil {
 				return err
 			}

@@ -10,7 +10,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -72,6 +71,7 @@ type office struct {
 
 	mu     sync.Mutex
 	cmd    *exec.Cmd
+	ended  chan struct{} // closed when cmd has ended
 	frozen bool
 	said   *record // what all its processes have logged
 }
@@ -188,12 +188,13 @@ func freeAddress(t *testing.T) string {
 	return l.Addr().String()
 }
 
-// start runs the binary and returns when the workspace reaches it.
+// start runs the binary and returns when the workspace reaches it. Should the process end before, because Redis was away
+// just then, it is started again: so would whoever looks after the machine.
 func (o *office) start() {
 	o.t.Helper()
 	o.launch()
+	soon := o.soon()
 	if o.http {
-		soon := o.soon()
 		for o.fake.SetRequestURL(soon, "http://"+o.addr) != nil {
 			if soon.Err() != nil {
 				o.t.Fatal("Slack's requests are not answered")
@@ -201,8 +202,25 @@ func (o *office) start() {
 		}
 		return
 	}
-	if err := o.fake.Await(o.soon(), "a socket", func() bool { return o.fake.Sockets() > 0 }); err != nil {
-		o.t.Fatal(err)
+	for {
+		waiting, over := context.WithCancel(soon)
+		ended := o.leaves()
+		go func() {
+			select {
+			case <-ended:
+				over()
+			case <-waiting.Done():
+			}
+		}()
+		err := o.fake.Await(waiting, "a socket", func() bool { return o.fake.Sockets() > 0 })
+		over()
+		if err == nil {
+			return
+		}
+		if soon.Err() != nil {
+			o.t.Fatal(err)
+		}
+		o.launch()
 	}
 }
 
@@ -210,12 +228,24 @@ func (o *office) start() {
 func (o *office) launch() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	path := binary(o.t)
-	o.cmd = exec.Command(path, "serve", "--data", o.data)
-	o.cmd.Env, o.cmd.Stderr = o.env, o.said
-	if err := o.cmd.Start(); err != nil {
+	cmd, ended := exec.Command(binary(o.t), "serve", "--data", o.data), make(chan struct{})
+	cmd.Env, cmd.Stderr = o.env, o.said
+	if err := cmd.Start(); err != nil {
 		o.t.Error(err)
+		return
 	}
+	o.cmd, o.ended = cmd, ended
+	go func() {
+		_ = cmd.Wait()
+		close(ended)
+	}()
+}
+
+// leaves is closed when the process has ended.
+func (o *office) leaves() <-chan struct{} {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.ended
 }
 
 // kill ends the process like kill -9.
@@ -226,21 +256,18 @@ func (o *office) kill() {
 		return
 	}
 	_ = o.cmd.Process.Kill()
-	_ = o.cmd.Wait()
+	<-o.ended
 	o.cmd = nil
 }
 
-// stands reports whether the process takes connections, now or soon after its start.
+// stands reports whether the process has not ended.
 func (o *office) stands() bool {
-	soon := o.soon()
-	for soon.Err() == nil {
-		if c, err := net.Dial("tcp", o.addr); err == nil {
-			_ = c.Close()
-			return true
-		}
-		runtime.Gosched()
+	select {
+	case <-o.leaves():
+		return false
+	default:
+		return true
 	}
-	return false
 }
 
 // record keeps what processes write.

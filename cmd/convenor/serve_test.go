@@ -76,7 +76,7 @@ func (p people) crash() {
 	if err := p.cmd.Process.Signal(syscall.SIGABRT); err != nil {
 		p.t.Fatal(err)
 	}
-	_ = p.cmd.Wait()
+	<-p.ended
 	p.cmd = nil
 	if !strings.Contains(p.said.String(), "goroutine ") {
 		p.t.Error("nothing was said as it broke off")

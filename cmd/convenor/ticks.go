@@ -9,8 +9,9 @@ import (
 	"github.com/go-co-op/gocron/v2"
 )
 
-// tickEvery is how often due work is looked for. A look that takes longer delays the next one.
-const tickEvery = time.Second
+// tickEvery is how often due work is looked for: nobody is told later than that without need, and a look that finds
+// nothing is one round trip. A look that takes longer delays the next one.
+const tickEvery = 200 * time.Millisecond
 
 // startTicks calls tick every tickEvery until stop is called; never twice at the same time. A tick must be safe to run
 // twice, also on two replicas at once.

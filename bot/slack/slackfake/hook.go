@@ -72,6 +72,7 @@ func (f *Fake) respondTo(id string, args map[string]string) string {
 		for _, old := range f.messages[h.channel] {
 			if old.TS == h.message {
 				old.Text, old.Blocks = m.Text, m.Blocks
+				old.Edits++
 				f.wake()
 				return "ok"
 			}

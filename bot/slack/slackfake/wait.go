@@ -38,9 +38,19 @@ func (f *Fake) Await(ctx context.Context, what string, ok func() bool) error {
 // AwaitMessage returns the newest message in a channel that shows part, waiting for it if need be.
 func (f *Fake) AwaitMessage(ctx context.Context, channel, part string) (Message, error) {
 	var found Message
-	err := f.Await(ctx, fmt.Sprintf("a message in %s that shows %q", channel, part), func() (ok bool) {
-		found, ok = newest(f.Messages(channel), part)
-		return ok
+	read := map[string]int{} // which do not show it, by how often each was edited: hundreds may wait like this at once
+	err := f.Await(ctx, fmt.Sprintf("a message in %s that shows %q", channel, part), func() bool {
+		for _, m := range slices.Backward(f.Messages(channel)) {
+			if edits, again := read[m.TS]; again && edits == m.Edits {
+				continue
+			}
+			if strings.Contains(m.Shown(), part) {
+				found = m
+				return true
+			}
+			read[m.TS] = m.Edits
+		}
+		return false
 	})
 	return found, err
 }

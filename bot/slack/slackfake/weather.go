@@ -150,21 +150,6 @@ func (f *Fake) dispatchIn(d time.Duration, e *envelope) {
 	})
 }
 
-// Posted counts the bot's messages in all channels.
-func (f *Fake) Posted() int {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	n := 0
-	for _, channel := range f.messages {
-		for _, m := range channel {
-			if m.User == BotUser && m.For == "" {
-				n++
-			}
-		}
-	}
-	return n
-}
-
 // Called counts the calls so far.
 func (f *Fake) Called() int {
 	f.mu.Lock()
