@@ -51,6 +51,7 @@ func New(c Config) *Bot {
 	if c.Waited == nil {
 		c.Waited = func(string, time.Duration) {}
 	}
+	c.Zone = remembered(c.Zone)
 	b := &Bot{
 		Config: c, platforms: map[string]Platform{}, kick: make(chan struct{}, 1), hands: make(chan struct{}, atOnce),
 		pace: &pace{every: paceEvery, burst: paceBurst}, limits: newLimits(c.Limits),
@@ -60,6 +61,22 @@ func New(c Config) *Bot {
 		b.platforms[p.Name()] = p
 	}
 	return b
+}
+
+// remembered finds zones as find does, each of them once: to read a zone's rules costs more than all else that a date
+// needs. What is no zone is not remembered, so that nobody can fill the memory.
+func remembered(find func(name string) (*time.Location, error)) func(name string) (*time.Location, error) {
+	var known sync.Map
+	return func(name string) (*time.Location, error) {
+		if found, ok := known.Load(name); ok {
+			return found.(*time.Location), nil
+		}
+		found, err := find(name)
+		if err == nil {
+			known.Store(name, found)
+		}
+		return found, err
+	}
 }
 
 // Suspect tells that the store may have lost its last writes: what was owed before now is looked for on its platform

@@ -38,6 +38,8 @@ type owed struct {
 	facts   nudge.Facts
 	reasons []flows.Reason
 	nudged  time.Time // when the last nudge was sent to the person
+	asked   []flows.Ref
+	records []flows.Record // what there is of asked
 }
 
 // receiptRef names the receipt of a delivery.
@@ -78,10 +80,12 @@ func (b *Bot) owed(ctx context.Context, d flows.Delivery) (owed, error) {
 			needed = append(needed, objectRef(r.Rule, r.Object))
 		}
 	}
+	needed = append(needed, References(d.Message)...) // its words
 	records, err := b.Ledger.Load(ctx, d.Coalition, needed...)
 	if err != nil {
 		return o, fmt.Errorf("load what decides about a delivery: %w", err)
 	}
+	o.asked, o.records = needed, records
 	o.facts.Deadlines, o.facts.Lost = map[string]nudge.Deadline{}, map[string]nudge.Lost{}
 	for _, r := range records {
 		if err := o.take(r); err != nil {

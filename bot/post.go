@@ -240,15 +240,20 @@ func (b *Bot) hold(ctx context.Context, l flows.Lease, platform string, until ti
 	b.putBack(ctx, l, until, false)
 }
 
-// words renders what is sent for whoever it goes to.
+// words renders what is sent for whoever it goes to. As a rule all that it names was read with what decided about it.
 func (b *Bot) words(ctx context.Context, o owed, m flows.Message) (Message, error) {
 	zone := o.person.Zone
 	if zone == "" {
 		zone = o.tenant.Zone
 	}
-	out, err := b.render(ctx, o.Coalition, o.locale(), zone, m)
+	unread := slices.DeleteFunc(References(m), func(r flows.Ref) bool { return slices.Contains(o.asked, r) })
+	r, err := b.reader(ctx, o.Coalition, o.locale(), zone, unread, o.records...)
+	if err != nil {
+		return Message{}, err
+	}
+	out := Voice{b.Pack}.Message(m, r)
 	if m.Calls != "" {
 		out.Calls = o.called.AccountIn(o.space.Place)
 	}
-	return out, err
+	return out, nil
 }

@@ -178,11 +178,11 @@ func (r *Reader) Fill(records []flows.Record) error {
 	return nil
 }
 
-// reader loads, in one round trip, what rendering needs for someone who reads locale in zone.
-func (b *Bot) reader(ctx context.Context, tenant string, locale flows.Locale, zone string, needed []flows.Ref) (Reader, error) {
+// reader loads, in one round trip, what rendering needs beside what was read, for someone who reads locale in zone.
+func (b *Bot) reader(ctx context.Context, tenant string, locale flows.Locale, zone string, needed []flows.Ref, read ...flows.Record) (Reader, error) {
 	r := Reader{Locale: locale, Today: b.today(zone), Zone: b.zone(zone)}
-	if len(needed) == 0 {
-		return r, nil
+	if err := r.Fill(read); err != nil || len(needed) == 0 {
+		return r, err
 	}
 	records, err := b.Ledger.Load(ctx, tenant, needed...)
 	if err != nil {

@@ -276,7 +276,7 @@ func (s *Store) due(ctx context.Context, key func(shard) string, now time.Time, 
 	for i, f := range found {
 		another := stands[i] != nil && stands[i].Val() > 0 // who goes leaves at once
 		for _, z := range f.Val() {
-			if m := fmt.Sprint(z.Member); !another || isAnswer(m) {
+			if m, _ := z.Member.(string); !another || isAnswer(m) {
 				hits = append(hits, hit{shard: i, member: m, score: z.Score})
 			}
 		}

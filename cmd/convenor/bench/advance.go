@@ -129,10 +129,10 @@ func (b *bench) advance(ctx context.Context) error {
 		return err
 	}
 	b.add(result{
-		what: "a question answered; bare: its state read and written", unit: "µs", value: whole, bare: bare, atMost: 1.5, why: "engine",
+		what: "a question answered; bare: its state read and written", unit: "µs", value: whole, bare: bare, atMost: 1.5, why: onEngine,
 		note: fmt.Sprintf("the state has %d bytes of JSON", len(c.state)),
 	})
-	b.add(result{what: "the same, allocations", unit: "allocations", value: allocs, atMost: 60, why: "codec"})
-	b.add(result{what: "the same, memory", unit: "bytes", value: bytes, atMost: 16 << 10, why: "codec"})
+	b.add(result{what: "the same, allocations", unit: "allocations", value: allocs, atMost: 60, why: onCodec})
+	b.add(result{what: "the same, memory", unit: "bytes", value: bytes, atMost: 16 << 10, why: onCodec})
 	return nil
 }

@@ -49,6 +49,6 @@ func (b *bench) compare(ctx context.Context, what string, atBest float64, measur
 	if err := b.alternate(ctx, on(2, &two), on(1, &one)); err != nil {
 		return err
 	}
-	b.add(result{what: what, unit: "per s", value: two, bare: one, atBest: atBest, why: "neighbours"})
+	b.add(result{what: what, unit: "per s", value: two, bare: one, atBest: atBest, why: onOthers})
 	return nil
 }

@@ -93,10 +93,10 @@ func (b *bench) crowdOn(ctx context.Context, processes int) (err error) {
 	}
 	to := map[bool]string{true: "one process", false: fmt.Sprintf("%d processes", processes)}[processes == 1]
 	b.add(result{
-		what: fmt.Sprintf("%d forms to %s within a second until acknowledged, 99 of 100", n, to), unit: "ms", value: p99, atMost: 500, why: "lane",
+		what: fmt.Sprintf("%d forms to %s within a second until acknowledged, 99 of 100", n, to), unit: "ms", value: p99, atMost: 500, why: onLane,
 		note: "counted from the moment at which each form is due to be sent",
 	})
-	b.add(result{what: "times that the question closed, besides once, with " + to, unit: "times", value: closes, atMost: none, why: "closes"})
+	b.add(result{what: "times that the question closed, besides once, with " + to, unit: "times", value: closes, atMost: none, why: isAFault})
 	return nil
 }
 

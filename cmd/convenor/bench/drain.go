@@ -127,11 +127,11 @@ func (b *bench) drained(post *recorder, began time.Time, best time.Duration, ske
 	}
 	name += fmt.Sprintf(", %s", plural(senders, "sender"))
 	b.add(result{
-		what: name + ": of what the limits allow", unit: "%", value: series{100 * float64(best) / float64(max(last, stride))}, atBest: atBest, why: "pace",
+		what: name + ": of what the limits allow", unit: "%", value: series{100 * float64(best) / float64(max(last, stride))}, atBest: atBest, why: onPace,
 		note: fmt.Sprintf("%s seconds where %s would be best, a mean delay of %s; %d doubled. By a pretend clock, once: it goes the same way each time. "+
 			"Posts to one channel in each workspace", short(last.Seconds()), short(best.Seconds()), short(sum.Seconds()/float64(len(post.at))), doubled),
 	})
-	b.add(result{what: name + ": refused by the platform (429)", unit: "times", value: series{float64(post.busy)}, atMost: none, why: "replicas"})
+	b.add(result{what: name + ": refused by the platform (429)", unit: "times", value: series{float64(post.busy)}, atMost: none, why: isAFault})
 }
 
 // fill owes each workspace its messages, in one channel of it.

@@ -199,10 +199,10 @@ func (b *bench) events(ctx context.Context) (err error) {
 		return err
 	}
 	b.add(result{
-		what: "answers a second over 32 connections; bare: one-script commits", unit: "per s", value: rate, bare: bareRate, atBest: 0.35, why: "CPU",
+		what: "answers a second over 32 connections; bare: one-script commits", unit: "per s", value: rate, bare: bareRate, atBest: 0.35, why: onCores,
 		note: "a signed request, read, answered by the engine, committed, acknowledged. Who asks shares the cores with who answers: " +
 			"on two cores both are bound by them",
 	})
-	b.add(result{what: "until acknowledged, 99 of 100", unit: "ms", value: p99, bare: bareP99, atMost: 4, why: "CPU"})
+	b.add(result{what: "until acknowledged, 99 of 100", unit: "ms", value: p99, bare: bareP99, atMost: 4, why: onCores})
 	return nil
 }

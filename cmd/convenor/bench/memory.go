@@ -44,7 +44,7 @@ func (b *bench) timerBytes(ctx context.Context) error {
 		}
 		each = append(each, float64(after-before)/float64(n))
 	}
-	b.add(result{what: "Redis's memory for one pending timer", unit: "bytes", value: each, atMost: 200, why: "JSON"})
+	b.add(result{what: "Redis's memory for one pending timer", unit: "bytes", value: each, atMost: 200, why: onJSON})
 	return nil
 }
 
@@ -98,7 +98,7 @@ func (b *bench) runBytes(ctx context.Context) (err error) {
 		}
 	}
 	b.add(result{
-		what: "Redis's memory for one waiting run with five answers", unit: "bytes", value: series{own}, atMost: 1300, why: "keys",
+		what: "Redis's memory for one waiting run with five answers", unit: "bytes", value: series{own}, atMost: 1300, why: onJSON,
 		note: "its run, its pointers (open, current) and the five typed texts. Bytes for each person, all that there is: " + strings.Join(rest, ", "),
 	})
 	return nil

@@ -108,12 +108,12 @@ func (b *bench) nudges(ctx context.Context) (err error) {
 		return err
 	}
 	b.add(result{
-		what: "nudges a second, one process; bare: one-script commits", unit: "per s", value: rate, bare: bare, atBest: 5000, own: true, why: "trips",
+		what: "nudges a second, one process; bare: one-script commits", unit: "per s", value: rate, bare: bare, atBest: 5000, own: true, why: onTrips,
 		note: "each is a timer claimed, decided and committed, a delivery claimed, asked of the gate, its intent written down, posted, and completed. " +
 			"The platform's own limits, not this, bound real sending",
 	})
-	b.add(result{what: "nudges lost", unit: "of " + short(float64(n)), value: lost, atMost: none, why: "lost"})
-	b.add(result{what: "nudges doubled", unit: "of " + short(float64(n)), value: doubled, atMost: none, why: "doubled"})
+	b.add(result{what: "nudges lost", unit: "of " + short(float64(n)), value: lost, atMost: none, why: isAFault})
+	b.add(result{what: "nudges doubled", unit: "of " + short(float64(n)), value: doubled, atMost: none, why: isAFault})
 	return nil
 }
 
@@ -159,7 +159,7 @@ func (b *bench) lateness(ctx context.Context) (err error) {
 		p99 = append(p99, percentile(late, 99))
 	}
 	b.add(result{
-		what: "lateness of 99 of 100 nudges, 10,000 due evenly in one minute", unit: "ms", value: p99, atMost: 250, why: "ticks",
+		what: "lateness of 99 of 100 nudges, 10,000 due evenly in one minute", unit: "ms", value: p99, atMost: 250, why: onTicks,
 		note: "one minute, in windows of 12 seconds",
 	})
 	return nil

@@ -30,7 +30,7 @@ type Line struct {
 	Ratio  *Spread `json:"ratio,omitempty"` // Value to Bare, each pair of the same turn
 	Target *Target `json:"target,omitempty"`
 	Met    *bool   `json:"met,omitempty"` // nil: there is no target
-	Why    string  `json:"why,omitempty"` // it is short of its target: why, in a word
+	Why    reason  `json:"why,omitempty"` // it is short of its target: what it is spent on
 	Note   string  `json:"note,omitempty"`
 }
 
@@ -96,9 +96,29 @@ type result struct {
 	atMost float64 // the target of the ratio, or of the value when there is no bare; zero: none
 	atBest float64 // the same, at least
 	own    bool    // the target is of the value, although there is a bare
-	why    string  // in a word, should it be short
+	why    reason  // should it be short
 	note   string
 }
+
+// reason says what a figure that misses its target is spent on.
+type reason string
+
+// The reasons. Where there is nothing that could be spent otherwise, it is a fault.
+const (
+	onEngine reason = "what the engine does beside reading and writing the state"
+	onCodec  reason = "encoding/json, and a log that is read whole so that nothing in it can be half true"
+	onCores  reason = "the same cores read, check and answer the request, and ask"
+	onMarks  reason = "each timer that has fired leaves a mark, so that it never fires again"
+	onTrips  reason = "each nudge is three scripts and a read, one after the other, and Redis shares the cores"
+	onJSON   reason = "records are JSON under names that people can read, and an index beside them finds what is due"
+	onTicks  reason = "what is due is looked for five times a second"
+	onPack   reason = "both languages of the pack are read and checked at every start"
+	onStore  reason = "an event waits for the store three times"
+	onLane   reason = "what people do in one round is carried out one after the other"
+	onPace   reason = "what waits books its turn, and a turn that nobody takes is lost"
+	onOthers reason = "the machine's other work"
+	isAFault reason = "this must not be: please report it"
+)
 
 // none is the target of what should not happen once: it is at most nothing.
 const none = math.SmallestNonzeroFloat64
@@ -160,13 +180,17 @@ func (r Report) Table(w io.Writer) error {
 	return r.notes(w)
 }
 
-// notes says what belongs beside the figures.
+// notes says what belongs beside the figures, and of each that is short what it is spent on.
 func (r Report) notes(w io.Writer) error {
 	for _, l := range r.Lines {
-		if l.Note == "" {
+		said := l.Note
+		if l.Why != "" {
+			said = strings.TrimPrefix(said+". Short: "+string(l.Why), ". ")
+		}
+		if said == "" {
 			continue
 		}
-		if _, err := fmt.Fprintf(w, "\n%s, %s: %s\n", l.Figure, l.What, l.Note); err != nil {
+		if _, err := fmt.Fprintf(w, "\n%s, %s: %s.\n", l.Figure, l.What, said); err != nil {
 			return err
 		}
 	}
@@ -180,7 +204,7 @@ func (l Line) verdict() string {
 	case *l.Met:
 		return "met"
 	default:
-		return strings.TrimSuffix("short: "+l.Why, ": ")
+		return "short"
 	}
 }
 

@@ -53,7 +53,7 @@ func (b *bench) slow(ctx context.Context) (err error) {
 		return err
 	}
 	b.add(result{
-		what: "presses, commands and answers until acknowledged, 99 of 100", unit: "ms", value: p99, atMost: 800, why: "store",
+		what: "presses, commands and answers until acknowledged, 99 of 100", unit: "ms", value: p99, atMost: 800, why: onStore,
 		note: "each call of the store takes 200 ms longer; 32 people at the same time, every one acknowledged",
 	})
 	return nil

@@ -51,12 +51,12 @@ func (b *bench) start(ctx context.Context) error {
 	}); err != nil {
 		return err
 	}
-	b.add(result{what: "serve, from its start until it is ready", unit: "ms", value: serve, atMost: 100, why: "pack"})
-	b.add(result{what: "play, from its start to the first page", unit: "ms", value: play, atMost: 500, why: "pack"})
+	b.add(result{what: "serve, from its start until it is ready", unit: "ms", value: serve, atMost: 100, why: onPack})
+	b.add(result{what: "play, from its start to the first page", unit: "ms", value: play, atMost: 500, why: onPack})
 	if memory.spread().High == 0 {
 		return unmeasuredError{"only Linux tells how much memory a process uses"}
 	}
-	b.add(result{what: "serve, its memory when it waits", unit: "MB", value: memory, atMost: 40, why: "pack", note: "resident, two seconds after it was ready"})
+	b.add(result{what: "serve, its memory when it waits", unit: "MB", value: memory, atMost: 40, why: onPack, note: "resident, two seconds after it was ready"})
 	return nil
 }
 

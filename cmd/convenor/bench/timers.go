@@ -208,10 +208,10 @@ func (b *bench) timers(ctx context.Context) error {
 		}
 		many := short(float64(size))
 		b.add(result{
-			what: "a due timer with " + many + " pending; bare: with " + short(float64(sizes[0])), unit: "µs", value: each, bare: first, atMost: 1.5, why: "noise",
+			what: "a due timer with " + many + " pending; bare: with " + short(float64(sizes[0])), unit: "µs", value: each, bare: first, atMost: 1.5, why: onOthers,
 			note: fmt.Sprintf("Redis uses %s MB then", short(float64(used)/1e6)),
 		})
-		b.add(result{what: "a look that finds nothing with " + many + " pending; bare: with " + short(float64(sizes[0])), unit: "µs", value: look, bare: firstLook, atMost: 1.25, why: "noise"})
+		b.add(result{what: "a look that finds nothing with " + many + " pending; bare: with " + short(float64(sizes[0])), unit: "µs", value: look, bare: firstLook, atMost: 1.25, why: onOthers})
 	}
 	return nil
 }
@@ -241,7 +241,7 @@ func (p *pending) at(ctx context.Context, compared bool) (each, look series, err
 	}
 	if compared {
 		p.add(result{
-			what: "due timers claimed and done, 200 at once; bare: two scripts", unit: "per s", value: perSecond(each), bare: perSecond(bare), atBest: 0.4, why: "marks",
+			what: "due timers claimed and done, 200 at once; bare: two scripts", unit: "per s", value: perSecond(each), bare: perSecond(bare), atBest: 0.4, why: onMarks,
 			note: "its handler does nothing and completes a whole batch at once: not to be compared with what marks each task (B4)",
 		})
 	}
