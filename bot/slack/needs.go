@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"net/url"
 	"strings"
+	"sync"
+	"time"
 
 	slackgo "github.com/slack-go/slack"
 
@@ -140,31 +142,50 @@ func ManifestLink(manifest string) string {
 	return "https://api.slack.com/apps?new_app=1&manifest_yaml=" + url.QueryEscape(manifest)
 }
 
-// probe asks for each method without arguments, which does nothing, and learns whether the server has it. What is needed
-// and is not there is an error that names it; what is optional is left out from now on, and the log says so once.
+// probeMost is how long a method is waited for at the start. One that does not answer is taken to be there.
+const probeMost = 3 * time.Second
+
+// probe asks for all methods at once, without arguments, which does nothing, and learns whether the server has them. What
+// is needed and is not there is an error that names it; what is optional is left out from now on, and the log says so
+// once.
 func (s *Slack) probe(ctx context.Context) error {
+	needs := Needs()
+	unknown := make([]bool, len(needs))
+	var asked sync.WaitGroup
+	for i, n := range needs {
+		if n.Method != "auth.test" && n.Method != methodConnect { // these two are called in earnest
+			asked.Go(func() { unknown[i] = s.unknown(ctx, n.Method) })
+		}
+	}
+	asked.Wait()
 	var lack []string
-	for _, n := range Needs() {
-		if n.Method == "auth.test" || n.Method == methodConnect { // these two are called in earnest
-			continue
-		}
-		var r slackgo.SlackResponse
-		err := s.call(ctx, n.Method, url.Values{}, &r)
-		if err == nil && r.Error != unknownMethod || err != nil && !isUnknown(err) {
-			continue // it is there, or what is wrong is told when it is needed
-		}
-		if n.Needed {
+	for i, n := range needs {
+		switch {
+		case !unknown[i]:
+		case n.Needed:
 			lack = append(lack, n.Method)
-			continue
+		default:
+			s.off.Store(n.Method, true)
+			s.Log.LogAttrs(ctx, slog.LevelWarn, "this server lacks a method; Convenor does without it",
+				slog.String("method", n.Method), slog.String("for", n.For))
 		}
-		s.off.Store(n.Method, true)
-		s.Log.LogAttrs(ctx, slog.LevelWarn, "this server lacks a method; Convenor does without it",
-			slog.String("method", n.Method), slog.String("for", n.For))
 	}
 	if len(lack) > 0 {
 		return fmt.Errorf("this server lacks what Convenor cannot do without: %s; is SLACK_API_URL right?", strings.Join(lack, ", "))
 	}
 	return nil
+}
+
+// unknown reports whether the server says that it does not have a method. Whatever else is wrong is told when the method
+// is needed.
+func (s *Slack) unknown(ctx context.Context, method string) bool {
+	ctx, cancel := context.WithTimeout(ctx, probeMost)
+	defer cancel()
+	var r slackgo.SlackResponse
+	if err := s.call(ctx, method, url.Values{}, &r); err != nil {
+		return isUnknown(err)
+	}
+	return r.Error == unknownMethod
 }
 
 // unknownMethod is Slack's word for a method that a server does not have.

@@ -40,6 +40,24 @@ func TestEachMethodInTurn(t *testing.T) {
 	}
 }
 
+// TestAMethodThatDoesNotAnswer holds no start up: it is taken to be there.
+func TestAMethodThatDoesNotAnswer(t *testing.T) {
+	t.Parallel()
+	f := workspace(t, slackfake.Config{})
+	s := adapter(t, f, nil)
+	for _, n := range Needs() {
+		if n.Method != "auth.test" && n.Method != methodConnect {
+			f.Fault(n.Method, slackfake.Fault{Hold: t.Context().Done()})
+		}
+	}
+	must(t, s.Start(patient(t)))
+	for _, n := range Needs() {
+		if s.lacks(n.Method) {
+			t.Errorf("%s is left out", n.Method)
+		}
+	}
+}
+
 // TestWithoutTheOptional does what the optional methods are for on a server that has none of them.
 func TestWithoutTheOptional(t *testing.T) {
 	t.Parallel()
