@@ -6,7 +6,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
 
 	"convenor/bot/slack/slackfake"
@@ -71,13 +70,7 @@ func (p people) metrics() string {
 // crash makes the process break off with all its stacks, as after a fault that nothing catches.
 func (p people) crash() {
 	p.t.Helper()
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if err := p.cmd.Process.Signal(syscall.SIGABRT); err != nil {
-		p.t.Fatal(err)
-	}
-	<-p.ended
-	p.cmd = nil
+	p.breakOff()
 	if !strings.Contains(p.said.String(), "goroutine ") {
 		p.t.Error("nothing was said as it broke off")
 	}
