@@ -148,12 +148,11 @@ func (b *Bot) missed() (refs []flows.Ref) {
 	return refs
 }
 
-// sure takes out of what is to be forgotten each text that something names after all. It costs something only where a
-// text is to be forgotten.
+// sure takes out of what is to be forgotten whatever something names after all. It costs something only where anything is
+// to be forgotten.
 func (b *Bot) sure(ctx context.Context, id string, old []flows.Write) ([]flows.Write, error) {
-	isText := func(w flows.Write) bool { return w.Kind == flows.KindText }
-	if !slices.ContainsFunc(old, isText) {
-		return old, nil
+	if len(old) == 0 {
+		return nil, nil
 	}
 	t := &b.tidying.typed
 	for some := range slices.Chunk(b.missed(), tidyMost) {
@@ -165,5 +164,5 @@ func (b *Bot) sure(ctx context.Context, id string, old []flows.Write) ([]flows.W
 			t.read(r.Data)
 		}
 	}
-	return slices.DeleteFunc(old, func(w flows.Write) bool { return isText(w) && t.named(w.ID) }), nil
+	return slices.DeleteFunc(old, func(w flows.Write) bool { return t.named(w.ID) }), nil
 }

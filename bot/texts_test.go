@@ -265,18 +265,11 @@ func TestAListThatWasDamagedCostsNoText(t *testing.T) {
 	w.types(textID(1000))
 	b := w.process(func(c *bot.Config) { c.Pack = withActivity{} })
 	w.tidyUp(b)
-	var taken []string
-	for tag := range 64 {
-		key := fmt.Sprintf("cv1:{s%02d}:%s:index", tag, home)
-		for name := range strings.FieldsSeq(strings.ReplaceAll(redis.Do("SMEMBERS "+key), "\n", " ")) {
-			kind, under, kept := strings.Cut(name, ":")
-			alone := !kept && kind != flows.KindText && kind != flows.KindPerson && kind != flows.KindSpace && kind != flows.KindRun
-			if alone || kept && kind != flows.KindOpen && under != "" {
-				redis.Do("SREM " + key + " " + name)
-				taken = append(taken, name)
-			}
-		}
-	}
+	taken := offTheList(redis, func(name string) bool {
+		kind, under, kept := strings.Cut(name, ":")
+		alone := !kept && kind != flows.KindText && kind != flows.KindPerson && kind != flows.KindSpace && kind != flows.KindRun
+		return alone || kept && kind != flows.KindOpen && under != ""
+	})
 	if len(taken) < 10 {
 		t.Fatalf("too little was taken off the list: %q", taken)
 	}
@@ -286,6 +279,46 @@ func TestAListThatWasDamagedCostsNoText(t *testing.T) {
 	w.tidyUp(b)
 	if left := len(w.texts()); left != n {
 		t.Errorf("%d of %d texts are left: %v", left, n, w.texts())
+	}
+}
+
+// offTheList takes kinds of records off the list by which everything is gone through, as damage does.
+func offTheList(redis *redistest.Server, take func(name string) bool) (taken []string) {
+	for tag := range 64 {
+		key := fmt.Sprintf("cv1:{s%02d}:%s:index", tag, home)
+		for name := range strings.FieldsSeq(strings.ReplaceAll(redis.Do("SMEMBERS "+key), "\n", " ")) {
+			if take(name) {
+				redis.Do("SREM " + key + " " + name)
+				taken = append(taken, name)
+			}
+		}
+	}
+	return taken
+}
+
+// TestAListThatWasDamagedCostsNoDefinition: a run goes on in the revision that it began with, also when runs are off the
+// list by which everything is gone through.
+func TestAListThatWasDamagedCostsNoDefinition(t *testing.T) {
+	t.Parallel()
+	redis := redistest.Start(t)
+	w := newWorldOn(t, redis.URL(), monday())
+	for _, hash := range []string{"pinned", "loose"} {
+		w.put(flows.Ref{Kind: flows.KindFlow, ID: hash}, flows.Definition{ID: "gone"})
+	}
+	w.put(flows.Ref{Kind: flows.KindRun, ID: "r1"}, flows.Run{ID: "r1", Flow: "gone", Hash: "pinned", State: flows.StateOpen, Started: monday(), Touched: monday()})
+	if taken := offTheList(redis, func(name string) bool { return name == flows.KindRun }); len(taken) != 1 {
+		t.Fatalf("off the list: %q", taken)
+	}
+	b := w.process(nil)
+	for range 3 {
+		w.tidyUp(b)
+		w.clock.advance(25 * time.Hour)
+	}
+	if w.load(flows.Ref{Kind: flows.KindFlow, ID: "pinned"}) == nil {
+		t.Error("the revision of a run is gone")
+	}
+	if w.load(flows.Ref{Kind: flows.KindFlow, ID: "loose"}) != nil {
+		t.Error("a revision that nobody has is still there")
 	}
 }
 
