@@ -152,7 +152,7 @@ func (o *owed) takeWhom(r flows.Record) error {
 		o.facts.Lost[r.ID] = nudge.Lost{Lost: p.Lost, Person: p.ID}
 	} else {
 		err = decode(r.Ref, r.Data, &s)
-		o.facts.Lost[r.ID] = nudge.Lost{Lost: s.Lost, Name: s.Name}
+		o.facts.Lost[r.ID] = nudge.Lost{Lost: s.Lost, Name: s.Name, Private: s.Private}
 	}
 	if r.Ref == o.whom() {
 		o.here, o.person, o.space = true, p, s

@@ -10,9 +10,11 @@ type Inbound struct {
 	Place    string // "slack:T1", "discord:G1"
 	Channel  string // platform's channel id; empty in a direct message
 	// ChannelName is what people call the channel, if the event tells.
-	ChannelName string       `json:",omitempty"`
-	User        string       // platform's user id
-	Locale      flows.Locale // what the event itself tells, if anything
+	ChannelName string `json:",omitempty"`
+	// Private means that only its members see the channel, and that its name is not told.
+	Private bool         `json:",omitempty"`
+	User    string       // platform's user id
+	Locale  flows.Locale // what the event itself tells, if anything
 
 	Press   *Press
 	Submit  *Submit

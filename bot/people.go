@@ -303,9 +303,11 @@ func (v *visit) enter(ctx context.Context) error {
 	}
 	name := cut(oneLine(clean(v.in.ChannelName)), nameKept)
 	renamed := name != "" && name != s.Name
-	if known && !renamed && s.Lost.Why == "" {
+	private := v.in.Private || s.Private && name == ""
+	if known && !renamed && private == s.Private && s.Lost.Why == "" {
 		return nil
 	}
+	s.Private = private
 	if s.Lost = (coalition.Lost{}); renamed { // somebody acts there, so it is there
 		s.Name = name
 	}

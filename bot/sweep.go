@@ -237,7 +237,7 @@ func factsAbout(ctx context.Context, w *work, timers []flows.Timer) (nudge.Facts
 			if err != nil {
 				return facts, err
 			}
-			facts.Lost[ref.ID] = nudge.Lost{Lost: s.Lost, Name: s.Name}
+			facts.Lost[ref.ID] = nudge.Lost{Lost: s.Lost, Name: s.Name, Private: s.Private}
 		}
 	}
 	return facts, nil

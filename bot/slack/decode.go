@@ -198,7 +198,11 @@ func decodeCommand(me self, e envelope) (decoded, error) {
 
 // named adds what people call the channel. Of a private one Slack tells no name but a word of its own.
 func named(in bot.Inbound, channel, called string) bot.Inbound {
-	if in.Channel != "" && in.Channel == channel && called != "privategroup" && called != "directmessage" && !strings.HasPrefix(called, "mpdm-") {
+	switch {
+	case in.Channel == "" || in.Channel != channel || called == "directmessage" || strings.HasPrefix(called, "mpdm-"):
+	case called == "privategroup":
+		in.Private = true
+	default:
 		in.ChannelName = called
 	}
 	return in

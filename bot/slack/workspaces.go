@@ -11,6 +11,7 @@ import (
 
 	"convenor/bot"
 	"convenor/flows"
+	"convenor/flows/coalition"
 )
 
 // Workspaces is one platform over several workspaces, each with its own app: it hands on by place, and nothing of one
@@ -128,7 +129,7 @@ func (w *Workspaces) in(place string) (*Slack, error) {
 	if s, ok := w.places[place]; ok {
 		return s, nil
 	}
-	return nil, &bot.GoneError{Reason: "no-app"}
+	return nil, &bot.GoneError{Reason: coalition.NoApp}
 }
 
 // Profile returns what a workspace tells about a user.

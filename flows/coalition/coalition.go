@@ -83,11 +83,12 @@ const (
 type Space struct {
 	ID       string `json:"id"` // SpaceID
 	Platform string `json:"platform"`
-	Place    string `json:"place"`          // "slack:T1"
-	Channel  string `json:"channel"`        // the platform's id
-	Name     string `json:"name,omitempty"` // what people call it, if the platform told
-	Run      string `json:"run,omitempty"`  // the open round's id
-	Lost     Lost   `json:"lost,omitzero"`  // nothing can be posted there
+	Place    string `json:"place"`             // "slack:T1"
+	Channel  string `json:"channel"`           // the platform's id
+	Name     string `json:"name,omitempty"`    // what people call it, if the platform told
+	Private  bool   `json:"private,omitempty"` // only its members see it, so the platform tells no name
+	Run      string `json:"run,omitempty"`     // the open round's id
+	Lost     Lost   `json:"lost,omitzero"`     // nothing can be posted there
 	// Locale is what the platform tells of the place: it counts until the coalition has one of its own.
 	Locale flows.Locale `json:"locale,omitempty"`
 }

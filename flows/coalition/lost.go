@@ -14,6 +14,9 @@ const GivenUp = "given-up"
 // NoWay is why nothing reaches somebody of whom no platform is known here.
 const NoWay = "unreachable"
 
+// NoApp is why nothing reaches anybody in a workspace that this Convenor no longer has an app for.
+const NoApp = "no-app"
+
 // Lost says since when and why nothing reaches a person or a space. The zero Lost means that they are reached.
 type Lost struct {
 	Why    string    `json:"why"`          // a stable word: "closed", "archived"

@@ -11,8 +11,9 @@ import (
 // Lost is a person or a space that nothing gets through to.
 type Lost struct {
 	coalition.Lost
-	Person string // id; empty: a space
-	Name   string // of the space; empty when it is not known
+	Person  string // id; empty: a space
+	Name    string // of the space; empty when it is not known
+	Private bool   // the space is one whose name is told to nobody outside
 }
 
 // is reports whether it is still the case that a nudge was planned about.
@@ -64,6 +65,9 @@ const channelMax = 40
 
 // words is the sentence about a case, and what to do about it.
 func (l Lost) words() (what, do string) {
+	if l.Why == coalition.NoApp { // whoever was there is as they were: it is Convenor that has gone
+		return "nudge.lost." + map[bool]string{true: "no-app-person", false: "no-app-space"}[l.Person != ""], "nudge.lost.do-app"
+	}
 	if l.Person != "" {
 		return "nudge.lost." + l.why(map[string]string{
 			"closed": "closed", "left": "left", "inactive": "left", "not-found": "left", "unknown": "left", coalition.GivenUp: coalition.GivenUp,
@@ -91,6 +95,9 @@ func (l Lost) part(style flows.Style) flows.Part {
 		return p
 	}
 	p.Args["channel"] = flows.Arg{Words: "nudge.lost.channel." + l.platform()}
+	if l.Private {
+		p.Args["channel"] = flows.Arg{Words: "nudge.lost.channel.private"}
+	}
 	if name := strings.TrimPrefix(l.Name, "#"); name != "" {
 		if runes := []rune(name); len(runes) > channelMax {
 			name = string(runes[:channelMax-1]) + "…"

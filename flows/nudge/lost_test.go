@@ -19,13 +19,14 @@ func TestWhoIsNotReachedIsToldShortly(t *testing.T) {
 	f := facts(t, "2026-11-27 09:00", step())
 	f.Person.Explained, f.Lost = false, map[string]nudge.Lost{}
 	var timers []flows.Timer
-	for _, why := range []string{"closed", "left", "inactive", "not-found", "unknown", "bot", "archived", "not-in-channel", "restricted", "deleted", "unreachable", "given-up"} {
+	for _, why := range []string{"closed", "left", "inactive", "not-found", "unknown", "bot", "archived", "not-in-channel", "restricted", "deleted", "unreachable", "given-up", "no-app"} {
 		for _, on := range []string{"slack", "discord", ""} {
 			lost := coalition.Lost{Why: why, On: on, Since: f.Now}
 			for id, l := range map[string]nudge.Lost{
-				"p" + why + on:   {Lost: lost, Person: "p" + why + on},
-				"s:" + why + on:  {Lost: lost, Name: strings.Repeat("n", 80)},
-				"s::" + why + on: {Lost: lost},
+				"p" + why + on:    {Lost: lost, Person: "p" + why + on},
+				"s:" + why + on:   {Lost: lost, Name: strings.Repeat("n", 80)},
+				"s::" + why + on:  {Lost: lost},
+				"s:::" + why + on: {Lost: lost, Private: true},
 			} {
 				f.Lost[id] = l
 				timers = append(timers, nudge.LostTimer("c", id, lost))

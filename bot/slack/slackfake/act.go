@@ -217,10 +217,7 @@ func (f *Fake) Command(user, channel, line string) *Act {
 	if c == nil {
 		return f.impossible("there is no channel %s", channel)
 	}
-	name := c.Name
-	if c.With != "" {
-		name = "directmessage"
-	}
+	name := c.called()
 	command, text, _ := strings.Cut(line, " ")
 	if _, words, more := strings.Cut(text, " "); more { // behind the verb
 		f.typing(words)
@@ -308,10 +305,7 @@ func (f *Fake) act(user string, m Message, label string, pick func(Element) (map
 	payload["container"] = map[string]any{
 		"type": "message", "message_ts": now.TS, "channel_id": c.ID, "is_ephemeral": now.For != "",
 	}
-	name := c.Name
-	if c.With != "" {
-		name = "directmessage"
-	}
+	name := c.called()
 	payload["channel"] = map[string]any{"id": c.ID, "name": name}
 	payload["response_url"] = f.newHook(user, c.ID, now.TS)
 	if now.For == "" { // Slack leaves an ephemeral message out

@@ -215,6 +215,26 @@ func (f *Fake) AddChannel(id, name string, members ...string) {
 	f.wake()
 }
 
+// called is what an interaction calls the channel: a name only where everybody may read it.
+func (c *Channel) called() string {
+	switch {
+	case c.With != "":
+		return "directmessage"
+	case c.Private:
+		return "privategroup"
+	}
+	return c.Name
+}
+
+// Hide makes a channel private.
+func (f *Fake) Hide(channel string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if c := f.channels[channel]; c != nil {
+		c.Private = true
+	}
+}
+
 // Archive archives a channel.
 func (f *Fake) Archive(channel string) {
 	f.mu.Lock()

@@ -1,0 +1,49 @@
+package bot_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"convenor/bot"
+	"convenor/flows"
+)
+
+// TestToldOfAWorkspaceWithoutAnApp: when a workspace is no longer among those that are served, a coordinator elsewhere is
+// told what it is, and not that somebody left or should let Convenor in.
+func TestToldOfAWorkspaceWithoutAnApp(t *testing.T) {
+	t.Parallel()
+	h, rosa, _ := shutOut(t)
+	h.discord.Refuse(marcusDirect(), "no-app")
+	h.goesBy(t, 4*24*time.Hour)
+	said := rosa.sees()
+	mustSay(t, said, "I could not reach Marcus Bell: I am no longer connected to their workspace on Discord.", "Those who run my server can connect me again.")
+	if strings.Count(said, "could not reach") != 1 || strings.Contains(said, "/coalition call") {
+		t.Errorf("told: %s", said)
+	}
+}
+
+// TestToldOfAPrivateChannel: a channel whose name is told to nobody outside is called that.
+func TestToldOfAPrivateChannel(t *testing.T) {
+	t.Parallel()
+	for why, words := range map[string]string{
+		"archived": "I can no longer write in a private channel (I am not told its name): it is archived.",
+		"no-app":   "I can no longer write in a private channel (I am not told its name): I am not connected to its workspace any more.",
+	} {
+		t.Run(why, func(t *testing.T) {
+			t.Parallel()
+			h := newHouse(t)
+			rosa := h.on("rosa")
+			rosa.commands(t, "help", "")
+			there := rosa.in("inner-circle")
+			first := there.inbound()
+			first.Command, first.Private = &bot.Command{Verb: "ask"}, true
+			there.does(t, first)
+			there.picks(t, flows.VerbAsk, "2-3-3")
+			h.slack.Refuse(bot.Address{Place: there.place, Channel: there.channel}, why)
+			there.presses(t, flows.VerbAsk, "nobody")
+			h.goesBy(t, 2*24*time.Hour)
+			mustSay(t, rosa.sees(), words)
+		})
+	}
+}
