@@ -27,7 +27,7 @@ type house struct {
 	log   *slog.Logger
 	told  atomic.Pointer[bot.Bot] // bot, for whoever may ask before it is there
 	ticks int                     // belongs to tick
-	amiss error                   // why nothing is looked for since the last beat; belongs to tick
+	amiss bool                    // nothing is looked for until the next beat; belongs to tick
 
 	doubts atomic.Int64 // how often the store may have lost its last writes
 }
@@ -107,12 +107,12 @@ func (h *house) tick(ctx context.Context) error {
 	h.ticks++
 	beat := h.ticks%beatEvery == 1
 	if beat {
-		h.amiss = errors.Join(h.clock.refresh(ctx), h.store.Beat(ctx))
-		if h.amiss != nil {
-			return h.amiss
+		err := errors.Join(h.clock.refresh(ctx), h.store.Beat(ctx))
+		if h.amiss = err != nil; h.amiss {
+			return err
 		}
 	}
-	if h.amiss != nil {
+	if h.amiss {
 		return nil
 	}
 	errLook := h.bot.Look(ctx)

@@ -30,10 +30,23 @@ func (f *Fake) Await(ctx context.Context, what string, ok func() bool) error {
 		over := ctx.Err() != nil || f.closed
 		f.mu.Unlock()
 		if over {
-			return fmt.Errorf("await %s: %w\n%s", what, context.Cause(ctx), f.Picture())
+			return &lateError{fake: f, what: what, cause: context.Cause(ctx)}
 		}
 	}
 }
+
+// lateError shows the workspace only to whoever reads it: hundreds may wait in vain at once, and go on.
+type lateError struct {
+	fake  *Fake
+	what  string
+	cause error
+}
+
+func (e *lateError) Error() string {
+	return fmt.Sprintf("await %s: %v\n%s", e.what, e.cause, e.fake.Picture())
+}
+
+func (e *lateError) Unwrap() error { return e.cause }
 
 // AwaitMessage returns the newest message in a channel that shows part, waiting for it if need be.
 func (f *Fake) AwaitMessage(ctx context.Context, channel, part string) (Message, error) {
