@@ -32,7 +32,7 @@ func TestChaos(t *testing.T) {
 		t.Run(engine, func(t *testing.T) {
 			t.Parallel()
 			w := storm{
-				members: of(400), atOnce: of(40), replicas: 3, kills: of(100), pauses: of(20), outages: of(5),
+				members: of(400), atOnce: min(of(40), 100), replicas: 3, kills: of(100), pauses: of(20), outages: of(5),
 				weather: slackfake.Weather{Faults: 0.2, Repeats: 0.1, Latency: 200 * time.Millisecond},
 			}
 			if engine == "embedded" {

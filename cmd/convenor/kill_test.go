@@ -7,6 +7,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -58,7 +60,7 @@ func besiege(t *testing.T, onRedis bool, w storm) {
 		s.redis = redistest.Start(t)
 		url = s.redis.URL()
 	}
-	s.people = people{locale: flows.English, office: openOffice(t, url, members...)}
+	s.people = people{locale: flows.English, office: openOffice(t, url, append(slices.Clone(members), slackfake.User{ID: passer, Name: "Passer-by", Zone: "America/Chicago"})...)}
 	for range w.replicas - 1 {
 		s.beside()
 	}
@@ -81,6 +83,29 @@ type siege struct {
 	storm
 	redis  *redistest.Server
 	random *rand.Rand
+	whole  int          // how many troubles this half has
+	amid   atomic.Int64 // how many have begun
+	still  sync.Mutex   // held while nobody passes by
+}
+
+// passer looks at their home again and again, so that there is always a moment to strike.
+const passer = "U0"
+
+// strolls lets passer look at their home until ctx ends, in a storm that is long enough for that to matter.
+func (s *siege) strolls(ctx context.Context) {
+	if s.weather.Latency == 0 {
+		return
+	}
+	for ctx.Err() == nil {
+		s.still.Lock()
+		_ = s.fake.Insist(ctx, func() *slackfake.Act { return s.fake.OpenHome(passer) })
+		s.still.Unlock()
+	}
+}
+
+// share waits until part of whole of this half's trouble has begun: what people do lasts as long as it does.
+func (s *siege) share(ctx context.Context, part, whole int) error {
+	return s.fake.Await(ctx, "a share of the trouble", func() bool { return int(s.amid.Load())*whole >= part*s.whole })
 }
 
 // during does work while everything happens that the storm has, each thing at a random call of the platform.
@@ -88,11 +113,16 @@ func (s *siege) during(work func(ctx context.Context) error) {
 	s.t.Helper()
 	ctx, cancel := context.WithTimeout(s.ctx, time.Duration(200+3*s.members)*time.Second)
 	defer cancel()
+	trouble := s.trouble()
+	s.whole = len(trouble)
+	s.amid.Store(0)
 	over := make(chan error, 1)
 	go func() { over <- work(ctx) }()
 	defer s.passing(ctx)()
+	strolling, stop := context.WithCancel(ctx)
+	defer stop()
+	go s.strolls(strolling)
 	var down []*office
-	trouble := s.trouble()
 	for amid, what := range trouble {
 		// The moment is fixed while the process is down, so that it does not get away, however fast it works.
 		calls := s.fake.Called() + 3 + s.random.IntN(15)
@@ -109,6 +139,7 @@ func (s *siege) during(work func(ctx context.Context) error) {
 			s.t.Fatalf("only %d of %d troubles came while people were at it: %v", amid, len(trouble), err)
 		}
 		down = what(ctx)
+		s.amid.Add(1)
 	}
 	for _, o := range down {
 		o.start()
@@ -176,8 +207,13 @@ func (s *siege) acts(members []slackfake.User) {
 	s.during(func(ctx context.Context) error {
 		group, ctx := errgroup.WithContext(ctx)
 		group.SetLimit(s.atOnce)
-		for _, m := range members {
-			group.Go(func() error { return s.act(ctx, m.ID) })
+		for i, m := range members {
+			group.Go(func() error {
+				if err := s.share(ctx, i-s.atOnce, len(members)); err != nil {
+					return err
+				}
+				return s.act(ctx, m.ID)
+			})
 		}
 		return group.Wait()
 	})
@@ -268,6 +304,10 @@ func (s *siege) nudges(members []slackfake.User) {
 	}
 	s.during(func(ctx context.Context) error {
 		for i, rung := range rungs {
+			if err := s.share(ctx, i, len(rungs)); err != nil {
+				return err
+			}
+			s.still.Lock()
 			s.fake.Arrive()
 			if err := s.fake.Await(ctx, "every event to be taken", func() bool { return s.fake.Unacknowledged() == 0 }); err != nil {
 				return err // an event that comes a day late would be news
@@ -276,6 +316,7 @@ func (s *siege) nudges(members []slackfake.User) {
 				return fmt.Errorf("%d people have nudge %d before its time", early, i+1)
 			}
 			s.reach(ctx, rung)
+			s.still.Unlock()
 			// Time passes beside the kills: it goes on to the next rung when everybody has had this one.
 			had := 0
 			if err := s.fake.Await(ctx, "a rung", func() bool {
