@@ -25,7 +25,7 @@ func (m Message) in(i int) Message {
 // also opens a round in one more space: what it is about and the question that waits are said there, and from now on
 // everything is. Whoever is expected there is expected from now on.
 func (t *turn) also() {
-	if t.run.State != StateOpen || len(t.e.Input.Picks) != 1 || slices.Contains(t.run.Spaces(), t.e.Input.Picks[0]) {
+	if t.run.State != StateOpen || len(t.e.Input.Picks) != 1 || slices.Contains(append(t.run.Spaces(), ""), t.e.Input.Picks[0]) {
 		t.stale()
 		return
 	}

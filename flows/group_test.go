@@ -339,3 +339,20 @@ func TestEveryFieldInAGroup(t *testing.T) {
 		}
 	}
 }
+
+// TestARoundComesToARealSpace: a round can come to one more space once, and never to none.
+func TestARoundComesToARealSpace(t *testing.T) {
+	t.Parallel()
+	r := beginRound(t, two(3)...)
+	for _, c := range []struct {
+		space string
+		taken bool
+	}{{"", false}, {r.run.Space, false}, {"elsewhere", true}, {"elsewhere", false}} {
+		if taken := r.send(flows.Event{Kind: flows.EventAlso, Input: flows.Input{Picks: []string{c.space}}}); taken != c.taken {
+			t.Errorf("in %q: %v, want %v", c.space, taken, c.taken)
+		}
+	}
+	if got := r.run.Spaces(); !slices.Equal(got, []string{r.run.Space, "elsewhere"}) {
+		t.Errorf("it takes place in %q", got)
+	}
+}
