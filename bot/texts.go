@@ -155,13 +155,18 @@ func (b *Bot) sure(ctx context.Context, id string, old []flows.Write) ([]flows.W
 		return nil, nil
 	}
 	t := &b.tidying.typed
-	for some := range slices.Chunk(b.missed(), tidyMost) {
-		records, err := b.Ledger.Load(ctx, id, some...)
-		if err != nil {
-			return nil, err
-		}
-		for _, r := range records {
-			t.read(r.Data)
+	for missed := b.missed(); len(missed) > 0; missed = b.missed() { // what is found may own more that was missed
+		for some := range slices.Chunk(missed, tidyMost) {
+			records, err := b.Ledger.Load(ctx, id, some...)
+			if err != nil {
+				return nil, err
+			}
+			for _, ref := range some {
+				t.walked[ref] = true
+			}
+			for _, r := range records {
+				t.take(r)
+			}
 		}
 	}
 	return slices.DeleteFunc(old, func(w flows.Write) bool { return t.named(w.ID) }), nil

@@ -250,6 +250,23 @@ func stored(ref flows.Ref, rev int64, v any) flows.Write {
 // everything is gone through. What they name stays.
 func TestAListThatWasDamagedCostsNoText(t *testing.T) {
 	t.Parallel()
+	for damage, takes := range map[string]func(name string) bool{
+		"those that own no others": func(name string) bool {
+			kind, under, kept := strings.Cut(name, ":")
+			alone := !kept && kind != flows.KindText && kind != flows.KindPerson && kind != flows.KindSpace && kind != flows.KindRun
+			return alone || kept && kind != flows.KindOpen && under != ""
+		},
+		"all but the texts": func(name string) bool { return name != flows.KindText },
+	} {
+		t.Run(damage, func(t *testing.T) {
+			t.Parallel()
+			damagedList(t, takes)
+		})
+	}
+}
+
+func damagedList(t *testing.T, takes func(name string) bool) {
+	t.Helper()
 	redis := redistest.Start(t)
 	w := newWorldOn(t, redis.URL(), monday())
 	n := 0
@@ -265,11 +282,7 @@ func TestAListThatWasDamagedCostsNoText(t *testing.T) {
 	w.types(textID(1000))
 	b := w.process(func(c *bot.Config) { c.Pack = withActivity{} })
 	w.tidyUp(b)
-	taken := offTheList(redis, func(name string) bool {
-		kind, under, kept := strings.Cut(name, ":")
-		alone := !kept && kind != flows.KindText && kind != flows.KindPerson && kind != flows.KindSpace && kind != flows.KindRun
-		return alone || kept && kind != flows.KindOpen && under != ""
-	})
+	taken := offTheList(redis, takes)
 	if len(taken) < 10 {
 		t.Fatalf("too little was taken off the list: %q", taken)
 	}
