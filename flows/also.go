@@ -25,11 +25,14 @@ func (m Message) in(i int) Message {
 // also opens a round in one more space: what it is about and the question that waits are said there, and from now on
 // everything is. Whoever is expected there is expected from now on.
 func (t *turn) also() {
-	if t.run.State != StateOpen || len(t.e.Input.Picks) != 1 || slices.Contains(append(t.run.Spaces(), ""), t.e.Input.Picks[0]) {
+	space := ""
+	if len(t.e.Input.Picks) == 1 {
+		space = t.e.Input.Picks[0]
+	}
+	if t.run.State != StateOpen || space == "" || slices.Contains(t.run.Spaces(), space) {
 		t.stale()
 		return
 	}
-	space := t.e.Input.Picks[0]
 	opening, question := t.opening(t.walk(0, nil, "", Value{}).passed), t.question()
 	t.take()
 	t.run.Also = append(slices.Clip(t.run.Also), space)

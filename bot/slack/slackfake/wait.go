@@ -50,10 +50,14 @@ func (e *lateError) Unwrap() error { return e.cause }
 
 // AwaitMessage returns the newest message in a channel that shows part, waiting for it if need be.
 func (f *Fake) AwaitMessage(ctx context.Context, channel, part string) (Message, error) {
-	var found Message
+	return f.awaitShown(ctx, fmt.Sprintf("a message in %s that shows %q", channel, part), part, func() []Message { return f.Messages(channel) })
+}
+
+// awaitShown returns the newest of messages that shows part, waiting for it if need be.
+func (f *Fake) awaitShown(ctx context.Context, what, part string, messages func() []Message) (found Message, err error) {
 	read := map[string]int{} // which do not show it, by how often each was edited: hundreds may wait like this at once
-	err := f.Await(ctx, fmt.Sprintf("a message in %s that shows %q", channel, part), func() bool {
-		for _, m := range slices.Backward(f.Messages(channel)) {
+	err = f.Await(ctx, what, func() bool {
+		for _, m := range slices.Backward(messages()) {
 			if edits, again := read[m.TS]; again && edits == m.Edits {
 				continue
 			}
@@ -75,12 +79,7 @@ func (f *Fake) AwaitDM(ctx context.Context, user, part string) (Message, error) 
 
 // AwaitWhisper returns the newest message that only this person sees and that shows part, waiting for it if need be.
 func (f *Fake) AwaitWhisper(ctx context.Context, user, part string) (Message, error) {
-	var found Message
-	err := f.Await(ctx, fmt.Sprintf("a whisper to %s that shows %q", user, part), func() (ok bool) {
-		found, ok = newest(f.Whispers(user), part)
-		return ok
-	})
-	return found, err
+	return f.awaitShown(ctx, fmt.Sprintf("a whisper to %s that shows %q", user, part), part, func() []Message { return f.Whispers(user) })
 }
 
 // AwaitView returns a person's open form once it shows part.
@@ -121,15 +120,6 @@ func (f *Fake) AwaitCall(ctx context.Context, method string) (Call, error) {
 		return len(calls) > 0
 	})
 	return found, err
-}
-
-func newest(messages []Message, part string) (Message, bool) {
-	for _, m := range slices.Backward(messages) {
-		if strings.Contains(m.Shown(), part) {
-			return m, true
-		}
-	}
-	return Message{}, false
 }
 
 // Picture shows the workspace's messages, forms and newest calls, for a test that failed.
