@@ -116,7 +116,7 @@ const (
 	onStore  reason = "an event waits for the store three times"
 	onLane   reason = "what people do in one round is carried out one after the other"
 	onPace   reason = "what waits books its turn, and a turn that nobody takes is lost"
-	onOthers reason = "the machine's other work"
+	onOthers reason = "not known: measure again on a quiet machine, and should it stay, please report it"
 	isAFault reason = "this must not be: please report it"
 )
 
