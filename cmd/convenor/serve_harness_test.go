@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -20,6 +19,7 @@ import (
 	"convenor/bot/slack/slackfake"
 	"convenor/content"
 	"convenor/flows"
+	"convenor/store/redistest"
 )
 
 // bin is the folder of the built binary; TestMain makes it and takes it away again.
@@ -178,15 +178,10 @@ func (o *office) soon() context.Context {
 	return ctx
 }
 
-// freeAddress is an address on this machine that nobody uses.
+// freeAddress is an address on this machine that nobody uses, also while its process is away.
 func freeAddress(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
+	return "127.0.0.1:" + redistest.Port(t)
 }
 
 // start runs the binary and returns when the workspace reaches it. Should the process end before, because Redis was away

@@ -2,6 +2,7 @@ package redistest
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"strconv"
 	"strings"
@@ -13,15 +14,25 @@ import (
 // slots is how many hash slots a Redis Cluster has.
 const slots = 16384
 
-// Port finds a TCP port of loopback that nobody listens on now.
+// portsFrom and portsMost are where ports are looked for: below those that systems give to outgoing connections (on Linux
+// from 32,768), so that none takes a port before its server does, or while its server is away.
+const (
+	portsFrom = 20_000
+	portsMost = 12_000
+)
+
+// Port is a port on loopback that nobody listens on.
 func Port(tb testing.TB) string {
 	tb.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // loopback answers at once
-	if err != nil {
-		tb.Fatalf("find a free port: %v", err)
+	for range portsMost {
+		port := strconv.Itoa(portsFrom + rand.IntN(portsMost))          //nolint:gosec // so that tests side by side try different ones
+		if l, err := net.Listen("tcp", "127.0.0.1:"+port); err == nil { //nolint:noctx // loopback answers at once
+			_ = l.Close()
+			return port
+		}
 	}
-	defer func() { _ = l.Close() }()
-	return strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
+	tb.Fatal("no port is free")
+	return ""
 }
 
 // Cluster is a Redis Cluster of one test: three primaries on loopback that share the slots. It ends with the test.
