@@ -51,6 +51,13 @@ func (l *life) call(name string, do func() error) error {
 	return err
 }
 
+// kill ends the process now.
+func (l *life) kill(really bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.dead = l.dead || really
+}
+
 // mortal puts a life between a Bot and everything outside.
 func mortal(l *life) func(*bot.Config) {
 	return func(c *bot.Config) {
@@ -123,8 +130,8 @@ func (m mortalPlatform) Edit(ctx context.Context, at flows.Posted, msg bot.Messa
 	return m.life.call("edit", func() error { return m.Platform.Edit(ctx, at, msg) })
 }
 
-func (m mortalPlatform) Find(ctx context.Context, to bot.Address, key string, since time.Time) (at flows.Posted, ok bool, err error) {
-	err = m.life.call("find", func() error { at, ok, err = m.Platform.Find(ctx, to, key, since); return err })
+func (m mortalPlatform) Find(ctx context.Context, to bot.Address, key string, since time.Time, but ...flows.Posted) (at flows.Posted, ok bool, err error) {
+	err = m.life.call("find", func() error { at, ok, err = m.Platform.Find(ctx, to, key, since, but...); return err })
 	return at, ok, err
 }
 

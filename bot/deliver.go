@@ -70,7 +70,7 @@ func (b *Bot) Deliver(ctx context.Context) (handled int, err error) {
 // when its hand is free again.
 func (b *Bot) handOut(ctx context.Context, pass *sync.WaitGroup, done func()) (handled int, err error) {
 	seenThrough := context.WithoutCancel(ctx)
-	if late := b.lates.due(b.Now()); len(late) > 0 {
+	if late := b.lates.take(); len(late) > 0 {
 		pass.Go(func() { b.takeBackLate(ctx, late) }) // whoever is told to end does not wait for it
 	}
 	free := b.take(atOnce)

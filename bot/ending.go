@@ -26,6 +26,9 @@ func (b *Bot) complete(ctx context.Context, l flows.Lease, o owed, receipt flows
 		if err != nil {
 			return err
 		}
+		if !l.PostedAt.IsZero() {
+			e.timers = append(e.timers, lateTimers(l.Delivery, o.mark, l.Fence, b.Now())...)
+		}
 		err = b.Outbox.Complete(ctx, l, e.writes, e.timers...)
 		if err == nil {
 			b.Observer.Delivered(l.Delivery.Kind, string(receipt.Outcome), receipt.At.Sub(l.Delivery.At))

@@ -2,95 +2,149 @@ package bot
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"log/slog"
+	"strconv"
 	"sync"
 	"time"
 
 	"convenor/flows"
 )
 
-// lateTries is how often a post that came late is looked after: by then whoever took the delivery over has ended it.
-const lateTries = 10
+// lateLooks is when it is looked for late copies after a delivery has ended: soon, because a message stands twice until
+// then, and again for a process that was frozen for long and killed as it went on.
+var lateLooks = []time.Duration{settleFor, 10 * settleFor, 60 * settleFor}
 
-// late is a post that was made although its lease had passed on meanwhile: the process was frozen between its last look
-// at the lease and the request. Whoever has the delivery now looks before posting. Should that look have come first,
-// the message stands twice, and this one is taken back.
-type late struct {
-	delivery flows.Delivery
-	at       flows.Posted
-	look     time.Time
-	tries    int
-}
+// lateFor is how long after its time a look that fails is tried again.
+const lateFor = time.Hour
 
-// lates are the posts to look after. It is safe for many goroutines.
-type lates struct {
-	mu   sync.Mutex
-	list []late
-}
+// lateAtOnce is how many late copies one process looks for at the same time.
+const lateAtOnce = 4
 
-func (l *lates) add(p late) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.list = append(l.list, p)
-}
-
-// due takes those out that are to be looked after now.
-func (l *lates) due(now time.Time) (due []late) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	var rest []late
-	for _, p := range l.list {
-		if p.look.After(now) {
-			rest = append(rest, p)
-		} else {
-			due = append(due, p)
+// lateTimers are armed when a delivery may stand twice. Whoever began to post it and was never heard of again may have
+// been frozen between its last look at the lease and the request, and post after somebody else has looked, found
+// nothing and posted in its place. It may be killed before it hears that it was late, so that whoever ends the delivery
+// remembers it. fence tells one process's timers from another's.
+func lateTimers(d flows.Delivery, mark string, fence int64, now time.Time) []flows.Timer {
+	timers := make([]flows.Timer, len(lateLooks))
+	for i, after := range lateLooks {
+		timers[i] = flows.Timer{
+			ID:        "late." + d.ID + "." + strconv.FormatInt(fence, 10) + "." + strconv.Itoa(i),
+			Coalition: d.Coalition, Kind: flows.TimerLate, Object: d.ID, Person: d.Person, Space: d.Space, Rule: mark,
+			At: now.Add(after), Since: planned(d),
 		}
 	}
-	l.list = rest
+	return timers
+}
+
+// cameLate remembers that this process has posted a delivery after its lease had passed on.
+func (b *Bot) cameLate(ctx context.Context, l flows.Lease, o owed) {
+	w := b.work(l.Delivery.Coalition)
+	now := b.Now()
+	w.audit = flows.Audit{At: now}
+	w.timers = lateTimers(l.Delivery, o.mark, l.Fence, now)
+	if err := b.commit(ctx, w); err != nil { // whoever has the delivery remembers it, too, for an hour after its end
+		b.Log.LogAttrs(ctx, slog.LevelWarn, "that a post came late could not be remembered", slog.String("delivery", l.Delivery.ID), slog.Any("error", err))
+	}
+}
+
+// lates are the timers of late copies that a sweep has claimed and that Deliver looks after, because a sweep waits for
+// no platform. It is safe for many goroutines.
+type lates struct {
+	mu   sync.Mutex
+	list map[string]flows.Timer // by id: what was not looked after in time is claimed again
+}
+
+func (l *lates) add(t flows.Timer) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.list == nil {
+		l.list = map[string]flows.Timer{}
+	}
+	l.list[t.ID] = t
+}
+
+// take takes all of them out.
+func (l *lates) take() (due []flows.Timer) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, t := range l.list {
+		due = append(due, t)
+	}
+	clear(l.list)
 	return due
 }
 
-// takeBackLate looks after posts that came late, once nobody can be about to make another.
-func (b *Bot) takeBackLate(ctx context.Context, due []late) {
-	for _, p := range due {
-		over, err := b.takeBack(ctx, p)
-		if err != nil {
-			b.Log.LogAttrs(ctx, slog.LevelWarn, "a late post could not be looked after", slog.String("delivery", p.delivery.ID), slog.Any("error", err))
-		}
-		if p.tries++; !over && p.tries < lateTries {
-			p.look = b.Now().Add(settleFor)
-			b.lates.add(p)
+// takeBackLate looks for late copies and takes them back. A timer whose look fails comes up again.
+func (b *Bot) takeBackLate(ctx context.Context, due []flows.Timer) {
+	faults := atATime(lateAtOnce, due, func(t flows.Timer) error {
+		return b.guard(ctx, func() error { return b.takeBack(ctx, t) })
+	})
+	for i, err := range faults {
+		if err != nil && ctx.Err() == nil {
+			b.Log.LogAttrs(ctx, slog.LevelWarn, "it could not be looked for a late copy", slog.String("delivery", due[i].Object), slog.Any("error", err))
 		}
 	}
 }
 
-// takeBack removes a late post when its delivery ended with another message, or with none. over is false while the
-// delivery has not ended.
-func (b *Bot) takeBack(ctx context.Context, p late) (over bool, err error) {
-	found, err := b.Ledger.Load(ctx, p.delivery.Coalition, receiptRef(p.delivery))
-	if err != nil || len(found) == 0 {
-		return false, err
+// takeBack removes every copy of a delivery but the one that its receipt names. While it has not ended there is nothing
+// to compare with, and whoever ends it looks again.
+func (b *Bot) takeBack(ctx context.Context, t flows.Timer) error {
+	d := flows.Delivery{ID: t.Object, Coalition: t.Coalition, Person: t.Person, Space: t.Space}
+	w := b.work(t.Coalition)
+	w.audit = flows.Audit{At: b.Now()}
+	receipt, ended, err := find[flows.Receipt](ctx, w, receiptRef(d))
+	if err != nil {
+		return err
 	}
-	var receipt flows.Receipt
-	if err := json.Unmarshal(found[0].Data, &receipt); err != nil {
-		return true, fmt.Errorf("read receipt %s: %w", p.delivery.ID, err)
+	if ended {
+		d.Message.Thread = receipt.Message.Thread
+		err = b.takeCopiesBack(ctx, d, t, receipt.Where)
 	}
-	if receipt.Where == p.at {
-		return true, nil // whoever took over has found this very message
+	if err != nil && b.Now().Sub(t.At) < lateFor {
+		return err
 	}
+	w.fire(t)
+	return errors.Join(err, b.commit(ctx, w))
+}
+
+// takeCopiesBack removes what stands under the mark of a late timer wherever d could have gone, but for one message.
+func (b *Bot) takeCopiesBack(ctx context.Context, d flows.Delivery, t flows.Timer, but flows.Posted) error {
+	o, err := b.owed(ctx, d)
+	if err != nil {
+		return err
+	}
+	for _, to := range b.targets(o) {
+		looked := []flows.Posted{but}
+		for found := true; found; {
+			var at flows.Posted
+			if at, found, err = lookAt(ctx, to, t.Rule, t.First(), looked...); err != nil {
+				return err
+			}
+			if !found {
+				break
+			}
+			if err := b.retract(ctx, to.platform, at); err != nil {
+				return err
+			}
+			looked = append(looked, at)
+		}
+	}
+	return nil
+}
+
+// retract removes a message. That it is gone, or that the platform lets nobody remove it, is no fault.
+func (b *Bot) retract(ctx context.Context, p Platform, at flows.Posted) error {
 	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
 	defer cancel()
-	err = b.platforms[p.at.Platform].Retract(ctx, p.at)
+	err := p.Retract(ctx, at)
 	if _, gone := errors.AsType[*GoneError](err); gone {
-		return true, nil
+		return nil
 	}
 	if err == nil {
 		b.retracted.Add(1)
 	}
-	return err == nil, err
+	return err
 }
 
 // Retracted is how many messages that stood twice were taken back since New.

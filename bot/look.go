@@ -71,10 +71,11 @@ func (b *Bot) lookFor(ctx context.Context, o owed, id string, since time.Time) (
 	return flows.Posted{}, false, nil
 }
 
-func lookAt(ctx context.Context, t target, id string, since time.Time) (at flows.Posted, found bool, err error) {
+// lookAt looks at one target, for another message than those in but.
+func lookAt(ctx context.Context, t target, id string, since time.Time, but ...flows.Posted) (at flows.Posted, found bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
 	defer cancel()
-	at, found, err = t.platform.Find(ctx, t.to, mark(id), since.Add(-settleFor))
+	at, found, err = t.platform.Find(ctx, t.to, mark(id), since.Add(-settleFor), but...)
 	if _, gone := errors.AsType[*GoneError](err); gone {
 		return flows.Posted{}, false, nil // nobody can read what stands there, and nothing more can be posted
 	}

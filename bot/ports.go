@@ -85,10 +85,10 @@ type Poster interface {
 	Send(ctx context.Context, to Address, key string, m Message) (flows.Posted, error)
 	// Edit replaces a message. Repeating it is harmless.
 	Edit(ctx context.Context, at flows.Posted, m Message) error
-	// Find looks for the message marked key, posted to an address at or after since. ok is false when it is
-	// surely not there. since is an instant of the bot's clock, which a rehearsal moves on: where the platform stamps
+	// Find looks for a message marked key, other than those in but, posted to an address at or after since. ok is false
+	// when there is surely none. since is an instant of the bot's clock, which a rehearsal moves on: where the platform stamps
 	// messages by a clock of its own, look back by now minus since, or over everything.
-	Find(ctx context.Context, to Address, key string, since time.Time) (at flows.Posted, ok bool, err error)
+	Find(ctx context.Context, to Address, key string, since time.Time, but ...flows.Posted) (at flows.Posted, ok bool, err error)
 	// Retract removes a message. That it is not there any more is Gone.
 	Retract(ctx context.Context, at flows.Posted) error
 }

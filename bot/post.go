@@ -189,7 +189,7 @@ func (b *Bot) post(ctx context.Context, l flows.Lease, o owed, v nudge.Verdict) 
 		receipt.At = now
 		err = b.complete(ctx, l, o, receipt, at, append(lessons, learned(v)...))
 		if errors.Is(err, flows.ErrLost) {
-			b.lates.add(late{delivery: l.Delivery, at: at, look: b.Now().Add(settleFor)})
+			b.cameLate(ctx, l, o)
 			return err
 		}
 		if err != nil {

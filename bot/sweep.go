@@ -83,8 +83,11 @@ func (b *Bot) sweepTenant(ctx context.Context, id string, timers []flows.Timer, 
 	alone, timers := apart(timers)
 	for _, t := range alone {
 		do := b.ring
-		if t.Kind == flows.TimerCall {
+		switch t.Kind {
+		case flows.TimerCall:
 			do = b.call
+		case flows.TimerLate:
+			do = b.later
 		}
 		if err := do(ctx, tenant, t); err != nil {
 			faults = append(faults, err)
@@ -96,12 +99,21 @@ func (b *Bot) sweepTenant(ctx context.Context, id string, timers []flows.Timer, 
 	return n + done, errors.Join(append(faults, err)...)
 }
 
-// apart takes out the timers that are dealt with one by one: those of rounds and calls. The others become nudges.
+// later leaves a look for late copies to Deliver.
+func (b *Bot) later(_ context.Context, _ coalition.Coalition, t flows.Timer) error {
+	b.lates.add(t)
+	b.wake()
+	return nil
+}
+
+// apart takes out the timers that are dealt with one by one: those of rounds, calls and late copies. The others become
+// nudges.
 func apart(timers []flows.Timer) (alone, nudges []flows.Timer) {
 	for _, t := range timers {
-		if t.Kind == flows.TimerRound || t.Kind == flows.TimerCall {
+		switch t.Kind {
+		case flows.TimerRound, flows.TimerCall, flows.TimerLate:
 			alone = append(alone, t)
-		} else {
+		default:
 			nudges = append(nudges, t)
 		}
 	}

@@ -166,6 +166,7 @@ type Timer struct {
 	Kind      TimerKind `json:"kind"`
 	Object    string    `json:"object"` // step or run id
 	Person    string    `json:"person,omitempty"`
+	Space     string    `json:"space,omitempty"`
 	Rule      string    `json:"rule,omitempty"` // nudge.Kind
 	Due       string    `json:"due,omitempty"`  // the step's due date when it was armed
 	At        time.Time `json:"at"`
@@ -189,6 +190,7 @@ const (
 	TimerOffer TimerKind = "offer" // an offered step that nobody took
 	TimerRound TimerKind = "round" // a round: Object is the run, Rule the kind of event it gets
 	TimerCall  TimerKind = "call"  // something waits for a person whom no platform lets through: Object is their id
+	TimerLate  TimerKind = "late"  // a delivery that may stand twice: Object is its id, Rule what it was marked with, Person or Space whom it was for
 )
 
 // Commit is everything one event changes. The store does all of it or nothing.

@@ -103,14 +103,16 @@ func (r *Recorder) Retract(ctx context.Context, at flows.Posted) error {
 }
 
 // Find looks for the message marked key.
-func (r *Recorder) Find(ctx context.Context, to bot.Address, key string, since time.Time) (flows.Posted, bool, error) {
+func (r *Recorder) Find(ctx context.Context, to bot.Address, key string, since time.Time, but ...flows.Posted) (flows.Posted, bool, error) {
 	if err := ctx.Err(); err != nil {
 		return flows.Posted{}, false, err
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	to.Thread = ""
-	i := slices.IndexFunc(r.posts, func(p Post) bool { return p.To == to && p.Key == key && !p.At.Before(since) })
+	i := slices.IndexFunc(r.posts, func(p Post) bool {
+		return p.To == to && p.Key == key && !p.At.Before(since) && !slices.Contains(but, r.posted(p))
+	})
 	if i < 0 {
 		return flows.Posted{}, false, nil
 	}
@@ -203,10 +205,15 @@ func (f Faulty) Edit(ctx context.Context, at flows.Posted, m bot.Message) error 
 	return f.fault("Edit", bot.Address{}, "", func() error { return f.Platform.Edit(ctx, at, m) })
 }
 
+// Retract removes, or goes wrong.
+func (f Faulty) Retract(ctx context.Context, at flows.Posted) error {
+	return f.fault("Retract", bot.Address{}, "", func() error { return f.Platform.Retract(ctx, at) })
+}
+
 // Find finds, or goes wrong.
-func (f Faulty) Find(ctx context.Context, to bot.Address, key string, since time.Time) (at flows.Posted, ok bool, err error) {
+func (f Faulty) Find(ctx context.Context, to bot.Address, key string, since time.Time, but ...flows.Posted) (at flows.Posted, ok bool, err error) {
 	err = f.fault("Find", to, key, func() error {
-		at, ok, err = f.Platform.Find(ctx, to, key, since)
+		at, ok, err = f.Platform.Find(ctx, to, key, since, but...)
 		return err
 	})
 	if err != nil {

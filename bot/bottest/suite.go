@@ -23,6 +23,7 @@ func TestPlatform(t *testing.T, open func(t *testing.T, h Handler) Harness) {
 	for name, test := range map[string]func(*rig){
 		"what is sent is seen by those it is for": sendIsSeen,
 		"a message is found by its key":           findByKey,
+		"of twins each is found":                  findTwin,
 		"a message is found when the clock moved": findAfterRehearsal,
 		"an edit replaces everything":             editReplaces,
 		"a message is taken back":                 retractRemoves,
@@ -187,6 +188,30 @@ func findByKey(t *rig) {
 	}
 	if _, ok, err := t.Platform().Find(t.Context(), t.ben(), key("1"), since); ok || err != nil {
 		t.Errorf("a message of another conversation: %v, %v", ok, err)
+	}
+}
+
+// findTwin: of two messages with one mark each is found when the other is not asked for. A service that takes the second
+// for a repeat has no two.
+func findTwin(t *rig) {
+	since := t.stage.Now().Add(-time.Minute)
+	for _, to := range []bot.Address{t.channel(), t.ana()} {
+		twins := []flows.Posted{t.send(to, key("1"), says("once")), t.send(to, key("1"), says("twice"))}
+		t.send(to, key("2"), says("another"))
+		if twins[0] == twins[1] {
+			twins = twins[:1]
+		}
+		var found []flows.Posted
+		for range twins {
+			at, ok, err := t.Platform().Find(t.Context(), to, key("1"), since, found...)
+			if err != nil || !ok || slices.Contains(found, at) || !slices.Contains(twins, at) {
+				t.Errorf("after %v found %+v, %v, %v; there stand %v", found, at, ok, err, twins)
+			}
+			found = append(found, at)
+		}
+		if at, ok, err := t.Platform().Find(t.Context(), to, key("1"), since, found...); ok || err != nil {
+			t.Errorf("after %v still found %+v, %v, %v", found, at, ok, err)
+		}
 	}
 }
 

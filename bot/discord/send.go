@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -187,14 +188,14 @@ func stampOf(id string) time.Time {
 
 // Find looks for a message by its mark, newest first. A channel with so much in it that the look does not come to its
 // end is an error: then nobody can say that the message is not there.
-func (d *Discord) Find(ctx context.Context, to bot.Address, key string, since time.Time) (flows.Posted, bool, error) {
+func (d *Discord) Find(ctx context.Context, to bot.Address, key string, since time.Time, but ...flows.Posted) (flows.Posted, bool, error) {
 	channel, err := d.channel(ctx, to)
 	if err != nil {
 		return flows.Posted{}, false, err
 	}
 	for {
 		oldest := d.clock.at(since).Add(-lookMargin)
-		at, found, err := d.lookIn(ctx, to.Thread, channel, markOf(key), oldest)
+		at, found, err := d.lookIn(ctx, to.Thread, channel, markOf(key), oldest, but)
 		if err != nil || found {
 			return at, found, err
 		}
@@ -207,18 +208,18 @@ func (d *Discord) Find(ctx context.Context, to bot.Address, key string, since ti
 }
 
 // lookIn looks in a channel, first in the thread below a message of it, should it have been meant for one.
-func (d *Discord) lookIn(ctx context.Context, thread, channel string, mark uint32, oldest time.Time) (flows.Posted, bool, error) {
+func (d *Discord) lookIn(ctx context.Context, thread, channel string, mark uint32, oldest time.Time, but []flows.Posted) (flows.Posted, bool, error) {
 	if isSnowflake(thread) {
-		at, found, err := d.look(ctx, thread, mark, oldest)
+		at, found, err := d.look(ctx, thread, mark, oldest, but)
 		if _, gone := errors.AsType[*bot.GoneError](err); found || err != nil && !gone {
 			return at, found, err
 		}
 	}
-	return d.look(ctx, channel, mark, oldest)
+	return d.look(ctx, channel, mark, oldest, but)
 }
 
 // look pages through a channel's history back to an instant of Discord's clock.
-func (d *Discord) look(ctx context.Context, channel string, mark uint32, oldest time.Time) (flows.Posted, bool, error) {
+func (d *Discord) look(ctx context.Context, channel string, mark uint32, oldest time.Time, but []flows.Posted) (flows.Posted, bool, error) {
 	before := ""
 	for range lookPages {
 		path := "channels/" + channel + "/messages?limit=" + strconv.Itoa(lookPage)
@@ -230,9 +231,10 @@ func (d *Discord) look(ctx context.Context, channel string, mark uint32, oldest 
 			return flows.Posted{}, false, fmt.Errorf("look for a message: %w", classify(err, false))
 		}
 		for _, m := range page {
+			at := flows.Posted{Platform: name, Channel: channel, Message: m.ID}
 			switch ours := m.Author.ID == d.self(); {
-			case ours && m.mark() == mark:
-				return flows.Posted{Platform: name, Channel: channel, Message: m.ID}, true, nil
+			case ours && m.mark() == mark && !slices.Contains(but, at):
+				return at, true, nil
 			case ours && m.Flags&flagComponents == 0 && m.mark() == 0 && !stampOf(m.ID).Before(oldest):
 				return flows.Posted{}, false, errors.New("look for a message: one that is made the old way has no mark")
 			}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -87,14 +88,14 @@ const (
 
 // Find looks for a message by its mark, newest first. A channel with so much in it that the look does not come to its
 // end is an error: then nobody can say that the message is not there.
-func (s *Slack) Find(ctx context.Context, to bot.Address, key string, since time.Time) (flows.Posted, bool, error) {
+func (s *Slack) Find(ctx context.Context, to bot.Address, key string, since time.Time, but ...flows.Posted) (flows.Posted, bool, error) {
 	channel, err := s.channel(ctx, to)
 	if err != nil {
 		return flows.Posted{}, false, err
 	}
 	for {
 		oldest := s.clock.at(since).Add(-lookMargin)
-		at, found, err := s.look(ctx, lane{channel, s.thread(to)}, key, oldest)
+		at, found, err := s.look(ctx, lane{channel, s.thread(to)}, key, oldest, but)
 		if err != nil || found {
 			return at, found, err
 		}
@@ -108,17 +109,17 @@ func (s *Slack) Find(ctx context.Context, to bot.Address, key string, since time
 
 // look pages through what stands in a channel since an instant of Slack's clock: first in the thread, should it have been
 // meant for one.
-func (s *Slack) look(ctx context.Context, in lane, key string, oldest time.Time) (flows.Posted, bool, error) {
+func (s *Slack) look(ctx context.Context, in lane, key string, oldest time.Time, but []flows.Posted) (flows.Posted, bool, error) {
 	if in.thread != "" {
-		at, found, err := s.pages(ctx, in, key, oldest)
+		at, found, err := s.pages(ctx, in, key, oldest, but)
 		if found || err != nil && !noThread(err) {
 			return at, found, err
 		}
 	}
-	return s.pages(ctx, lane{channel: in.channel}, key, oldest)
+	return s.pages(ctx, lane{channel: in.channel}, key, oldest, but)
 }
 
-func (s *Slack) pages(ctx context.Context, in lane, key string, oldest time.Time) (flows.Posted, bool, error) {
+func (s *Slack) pages(ctx context.Context, in lane, key string, oldest time.Time, but []flows.Posted) (flows.Posted, bool, error) {
 	cursor := ""
 	for range lookPages {
 		page, err := s.history(ctx, in, oldest, cursor)
@@ -126,8 +127,9 @@ func (s *Slack) pages(ctx context.Context, in lane, key string, oldest time.Time
 			return flows.Posted{}, false, fmt.Errorf("look for a message: %w", classify(err, false))
 		}
 		for _, m := range page.Messages {
-			if m.marked(key) {
-				return flows.Posted{Platform: name, Place: s.Place(), Channel: in.channel, Message: m.TS}, true, nil
+			at := flows.Posted{Platform: name, Place: s.Place(), Channel: in.channel, Message: m.TS}
+			if m.marked(key) && !slices.Contains(but, at) {
+				return at, true, nil
 			}
 		}
 		if cursor = page.Next.Cursor; !page.More || cursor == "" {

@@ -160,12 +160,12 @@ func (w *Workspaces) Edit(ctx context.Context, at flows.Posted, m bot.Message) e
 }
 
 // Find looks for a message in the address's workspace.
-func (w *Workspaces) Find(ctx context.Context, to bot.Address, key string, since time.Time) (flows.Posted, bool, error) {
+func (w *Workspaces) Find(ctx context.Context, to bot.Address, key string, since time.Time, but ...flows.Posted) (flows.Posted, bool, error) {
 	s, err := w.in(to.Place)
 	if err != nil {
 		return flows.Posted{}, false, err
 	}
-	return s.Find(ctx, to, key, since)
+	return s.Find(ctx, to, key, since, but...)
 }
 
 // Retract removes a message from the workspace where it stands.

@@ -63,7 +63,7 @@ func (p *Platform) Retract(ctx context.Context, at flows.Posted) error {
 }
 
 // Find looks for the message marked key.
-func (p *Platform) Find(ctx context.Context, to bot.Address, key string, since time.Time) (flows.Posted, bool, error) {
+func (p *Platform) Find(ctx context.Context, to bot.Address, key string, since time.Time, but ...flows.Posted) (flows.Posted, bool, error) {
 	if err := ctx.Err(); err != nil {
 		return flows.Posted{}, false, err
 	}
@@ -73,11 +73,19 @@ func (p *Platform) Find(ctx context.Context, to bot.Address, key string, since t
 	}
 	p.world.mu.Lock()
 	defer p.world.mu.Unlock()
-	it := p.world.find(conv, key, since)
+	it := p.world.find(conv, key, since, standing(but))
 	if it == nil {
 		return flows.Posted{}, false, nil
 	}
 	return p.posted(it), true, nil
+}
+
+// standing lists the ids of messages.
+func standing(list []flows.Posted) (ids []string) {
+	for _, at := range list {
+		ids = append(ids, at.Message)
+	}
+	return ids
 }
 
 // Profile tells about a member of the cast.

@@ -107,7 +107,7 @@ func (w *World) say(conv, id, by string, m message) (*item, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	key := "said." + id
-	if it := w.find(conv, key, time.Time{}); it != nil {
+	if it := w.find(conv, key, time.Time{}, nil); it != nil {
 		return it, nil
 	}
 	return w.add(conv, key, by, m)
@@ -142,13 +142,14 @@ func (w *World) replace(conv, id string, change func(*item)) (ok bool, err error
 	return false, nil
 }
 
-// find returns the message marked key in a conversation, posted at or after since. mu must be held.
-func (w *World) find(conv, key string, since time.Time) *item {
+// find returns the message marked key in a conversation, posted at or after since, whose id is not in but. mu must be
+// held.
+func (w *World) find(conv, key string, since time.Time, but []string) *item {
 	if key == "" {
 		return nil
 	}
 	for _, it := range w.items {
-		if it.Key == key && it.Conv == conv && !it.Gone && !it.At.Before(since) {
+		if it.Key == key && it.Conv == conv && !it.Gone && !it.At.Before(since) && !slices.Contains(but, it.ID) {
 			return it
 		}
 	}

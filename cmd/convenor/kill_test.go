@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -16,7 +15,6 @@ import (
 
 	"convenor/bot/slack/slackfake"
 	"convenor/flows"
-	"convenor/flows/plan"
 	"convenor/store"
 	"convenor/store/redistest"
 )
@@ -331,7 +329,8 @@ func (s *siege) nudges(members []slackfake.User) {
 		return nil
 	})
 	s.reach(s.ctx, s.clock(s.ctx).Add(settle))
-	s.reach(s.ctx, s.clock(s.ctx).Add(settle))
+	s.reach(s.ctx, s.clock(s.ctx).Add(lateMost))
+	s.alone()
 	for _, m := range members {
 		if n := s.nudgesOf(m.ID); n != len(rungs) {
 			s.t.Errorf("%s had %d nudges, wanted %d", m.ID, n, len(rungs))
@@ -358,79 +357,4 @@ func (s *siege) nudgesOf(user string) int {
 		}
 	}
 	return n
-}
-
-// told looks at everything that people saw: each message has a mark of its own, and none is there twice.
-func (s *siege) told() {
-	s.t.Helper()
-	seen := map[string]string{}
-	for _, m := range s.fake.AllMessages() {
-		if m.User != slackfake.BotUser || m.For != "" {
-			continue
-		}
-		if m.Metadata == nil {
-			s.t.Errorf("a message without a mark: %s", m.Shown())
-			continue
-		}
-		mark := fmt.Sprint(m.Metadata.Payload["k"])
-		if before, twice := seen[mark]; twice {
-			s.t.Errorf("told twice in %s:\n%s\nand\n%s", m.Channel, before, m.Shown())
-		}
-		seen[mark] = m.Shown()
-	}
-}
-
-// kept looks into the store after a last kill: one step of each person, taken, with its words.
-func (s *siege) kept(o store.Options) {
-	s.t.Helper()
-	for _, o := range append([]*office{s.office}, s.peers...) {
-		o.kill()
-	}
-	kept, err := store.Open(s.ctx, o)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	defer kept.Close()
-	tenants, err := kept.Coalitions(s.ctx)
-	if err != nil || len(tenants) != 1 {
-		s.t.Fatal("coalitions", tenants, err)
-	}
-	records, err := kept.Everything(s.ctx, tenants[0])
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	steps, texts := map[string]int{}, map[string]int{}
-	for _, r := range records {
-		switch r.Kind {
-		case flows.KindStep:
-			var step plan.Step
-			if err := json.Unmarshal(r.Data, &step); err != nil {
-				s.t.Fatal(err)
-			}
-			if step.Status == plan.StatusTaken {
-				steps[step.Lead]++
-			}
-		case flows.KindText:
-			var typed flows.Typed
-			if err := json.Unmarshal(r.Data, &typed); err != nil {
-				s.t.Fatal(err)
-			}
-			texts[typed.Text]++
-		}
-	}
-	if len(steps) != s.members {
-		s.t.Errorf("%d people have a step, wanted %d", len(steps), s.members)
-	}
-	for person, n := range steps {
-		if n != 1 {
-			s.t.Errorf("%s has %d steps", person, n)
-		}
-	}
-	for i := range s.members {
-		for _, typed := range []string{"Step of ", "Goal of "} {
-			if words := fmt.Sprintf("%sU%d", typed, i+1); texts[words] != 1 {
-				s.t.Errorf("%q is kept %d times", words, texts[words])
-			}
-		}
-	}
 }

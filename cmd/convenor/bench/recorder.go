@@ -56,7 +56,7 @@ func (r *recorder) Send(_ context.Context, to bot.Address, key string, _ bot.Mes
 func (*recorder) Edit(context.Context, flows.Posted, bot.Message) error { return nil }
 
 // Find finds nothing: nothing that the bench does is ever in doubt.
-func (*recorder) Find(context.Context, bot.Address, string, time.Time) (flows.Posted, bool, error) {
+func (*recorder) Find(context.Context, bot.Address, string, time.Time, ...flows.Posted) (flows.Posted, bool, error) {
 	return flows.Posted{}, false, nil
 }
 
