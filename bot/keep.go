@@ -26,5 +26,9 @@ const (
 	keepTexts = 24 * time.Hour
 )
 
+// idleRounds is how often on end one process must have looked through everything and found nothing that names a thing,
+// before it forgets it: a process that begins anew does not rely on one look.
+const idleRounds = 3
+
 // tidyMost is about how many records one look goes through.
 const tidyMost = 200

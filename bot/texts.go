@@ -30,8 +30,12 @@ func newTyped() typed {
 
 // take takes in a record.
 func (t *typed) take(r flows.Record) {
-	if t.walked[flows.Ref{Kind: r.Kind, Under: r.Under}] = true; r.Kind == flows.KindText {
+	t.walked[flows.Ref{Kind: r.Kind, Under: r.Under}] = true
+	switch r.Kind {
+	case flows.KindText:
 		t.texts[r.ID] = r.Rev
+		return
+	case flows.KindIdle: // it names what nothing else does
 		return
 	}
 	if len(keptUnder(r.Kind)) > 0 {

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -28,7 +29,7 @@ type tidying struct {
 	used  map[string]bool
 	pins  map[string]pin // definitions that were seen in the first one, by hash
 	typed typed
-	idle  map[string]map[flows.Ref]time.Time // since when nothing needs a thing, by coalition
+	seen  map[string]map[flows.Ref]int // how many rounds on end have found that nothing needs a thing, by coalition
 
 	census  census
 	counted atomic.Pointer[Census] // of the last whole round
@@ -105,7 +106,12 @@ func (b *Bot) Tidy(ctx context.Context) (forgotten int, err error) {
 		return 0, fmt.Errorf("tidy: %w", err)
 	}
 	b.found(ctx, "timers", len(c.Timers))
-	return len(c.Writes), nil
+	for _, w := range c.Writes {
+		if w.Delete {
+			forgotten++
+		}
+	}
+	return forgotten, nil
 }
 
 // mend makes findable again what waits in a coalition, a page at a time.
@@ -188,8 +194,8 @@ func (t *tidying) through() {
 func (t *tidying) begin() {
 	t.after, t.look, t.used, t.pins = "", true, map[string]bool{}, map[string]pin{}
 	t.census.here, t.typed = map[string]string{}, newTyped()
-	if t.idle == nil {
-		t.idle = map[string]map[flows.Ref]time.Time{}
+	if t.seen == nil {
+		t.seen = map[string]map[flows.Ref]int{}
 	}
 }
 
@@ -279,24 +285,36 @@ func (b *Bot) owners(ctx context.Context, id string, page []flows.Record) (map[s
 	return runs, nil
 }
 
-// unneeded lists, at the end of a coalition, what nothing has needed for long enough: definitions without a run and texts
-// that nothing names.
+// unneeded deletes, at the end of a coalition, what nothing has needed for long enough: definitions without a run and texts
+// that nothing names. Since when that is so is kept in the store, because a process may not live for as long.
 func (b *Bot) unneeded(ctx context.Context, id string) ([]flows.Write, error) {
 	t := &b.tidying
-	before, since, now := t.idle[id], map[flows.Ref]time.Time{}, b.Now()
+	w, ref := b.work(id), flows.Ref{Kind: flows.KindIdle, ID: id}
+	before, _, err := find[flows.Idle](ctx, w, ref)
+	if err != nil {
+		return nil, err
+	}
+	since, seen, now := flows.Idle{}, map[flows.Ref]int{}, b.Now()
 	var old []flows.Write
 	for _, one := range append(b.unpinned(), t.typed.loose()...) {
-		at, known := before[one.ref]
+		name := one.ref.Kind + " " + one.ref.ID
+		at, known := before[name]
 		if !known {
 			at = now
 		}
-		since[one.ref] = at
-		if now.Sub(at) > one.keep && len(old) < tidyMost {
+		since[name] = at
+		seen[one.ref] = t.seen[id][one.ref] + 1
+		if now.Sub(at) > one.keep && seen[one.ref] >= idleRounds && len(old) < tidyMost {
 			old = append(old, flows.Write{Ref: one.ref, Rev: one.rev, Delete: true})
 		}
 	}
-	t.idle[id] = since
-	return b.sure(ctx, id, old)
+	t.seen[id] = seen
+	old, err = b.sure(ctx, id, old)
+	if err != nil || maps.EqualFunc(before, since, time.Time.Equal) {
+		return old, err
+	}
+	data, err := json.Marshal(since)
+	return append(old, flows.Write{Ref: ref, Rev: w.found[ref].Rev, Data: data, Delete: len(since) == 0}), err
 }
 
 // unpinned lists the definitions of a coalition that no run has. The pack's current ones stay, for a run may be about to

@@ -29,6 +29,7 @@ const (
 	KindReceipt     = "receipt"     // Receipt; Under is the person or space it went to, ID is the delivery's
 	KindLink        = "link"        // coalition.Link; ID is a hash of the code; all under coalition.Links
 	KindWaiting     = "waiting"     // Waiting; Under is the person it could not be brought to, ID is the delivery's
+	KindIdle        = "idle"        // Idle; ID is the coalition's
 	KindNudged      = "nudged"      // Receipt of the last nudge that was sent to a person; ID is the person
 )
 
@@ -60,6 +61,9 @@ type Typed struct {
 	By   string    `json:"by"` // person id
 	At   time.Time `json:"at"`
 }
+
+// Idle is since when nothing needs a thing that is therefore to be forgotten, by its kind and id with a space between.
+type Idle map[string]time.Time
 
 // Open leads from a person to a run of their own that is not over, so that it can be offered without reading all runs.
 type Open struct {
