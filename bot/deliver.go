@@ -202,11 +202,20 @@ func (b *Bot) send(ctx context.Context, l flows.Lease) error {
 	return b.post(ctx, l, o, v)
 }
 
-// foundSent looks whether a delivery stands on its platform and completes it when it does. Of a nudge about several
-// things only what was not said remains in o.
+// foundSent looks whether a delivery stands on its platform and completes it when it does. Otherwise what decides about it
+// is read anew: the look may have taken long, and what somebody took back meanwhile must not be said. Of a nudge about
+// several things only what was not said remains in o.
 func (b *Bot) foundSent(ctx context.Context, l flows.Lease, o *owed) (done bool, err error) {
 	at, found, err := b.look(ctx, o)
-	if err != nil || !found {
+	if err != nil {
+		return false, err
+	}
+	if !found {
+		fresh, err := b.owed(ctx, o.Delivery)
+		if err == nil {
+			fresh.mark = o.mark
+			*o = fresh
+		}
 		return false, err
 	}
 	receipt := b.receipt(*o, flows.Sent, cmp.Or(o.Reason.Rule, string(o.Kind)), o.Message)

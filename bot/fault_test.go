@@ -1,6 +1,7 @@
 package bot_test
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -376,4 +377,44 @@ func TestAStepThatChangesAsItsReminderLeaves(t *testing.T) {
 		counts[when]++
 	}
 	t.Logf("%v", counts)
+}
+
+// slowLook lets something happen while a platform is asked what stands there.
+type slowLook struct {
+	bot.Platform
+	meanwhile func()
+}
+
+func (s slowLook) Find(ctx context.Context, to bot.Address, key string, since time.Time, but ...flows.Posted) (flows.Posted, bool, error) {
+	s.meanwhile()
+	return s.Platform.Find(ctx, to, key, since, but...)
+}
+
+// TestWordsTakenBackWhileItIsLooked: a post is in doubt, and while it is looked whether it stands, somebody takes back what
+// it says.
+func TestWordsTakenBackWhileItIsLooked(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, monday())
+	typed := flows.Ref{Kind: flows.KindText, ID: textID(1)}
+	w.types(typed.ID)
+	p := post("p.1")
+	p.Message.Parts = []flows.Part{{Style: flows.StyleQuote, Text: flows.Text{"en": "{t}"}, Args: map[string]flows.Arg{"t": {TextID: typed.ID}}}}
+	w.owe(p)
+	lost := w.process(func(c *bot.Config) {
+		c.Platforms[0] = bottest.Faulty{Platform: w.slack, Plan: func(op string, _ bot.Address, _ string) bottest.Fault {
+			if op == "Send" {
+				return bottest.Unheard
+			}
+			return bottest.None
+		}}
+	})
+	w.deliver(lost)
+	looked := 0
+	w.run(5*time.Minute, 5*time.Second, w.process(func(c *bot.Config) {
+		c.Platforms[0] = slowLook{w.slack, func() { looked++; w.erase(typed) }}
+	}))
+	posts := w.slack.Posts(inRoom())
+	if looked == 0 || len(posts) != 1 || strings.Contains(bottest.Text(posts[0].Message), "the words of") {
+		t.Errorf("after %d looks: %+v", looked, posts)
+	}
 }

@@ -140,11 +140,9 @@ func (o *owed) closed(t target) string {
 	case o.Kind == flows.Reply && o.Via == t.platform.Name():
 		return ""
 	case o.Space == "":
-		return o.person.Unreachable[t.platform.Name()]
-	case o.space.Shut():
-		return o.space.Lost.Why
+		return o.person.Refused(t.platform.Name())
 	default:
-		return ""
+		return o.space.Refused()
 	}
 }
 

@@ -47,3 +47,23 @@ func TestToldOfAPrivateChannel(t *testing.T) {
 		})
 	}
 }
+
+// TestAWorkspaceWithItsAppAgain: what is sent once a workspace is served again goes out, though nobody has acted there.
+func TestAWorkspaceWithItsAppAgain(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, monday())
+	b := w.process(nil)
+	cam := bot.Address{Place: "slack:T1", User: w.newcomers(1)[0]}
+	for _, to := range []bot.Address{inRoom(), cam} {
+		w.slack.Refuse(to, "no-app")
+	}
+	w.owe(post("p.1"), nudged("n.1", cam.User))
+	w.run(time.Hour, time.Minute, b)
+	for _, to := range []bot.Address{inRoom(), cam} {
+		w.slack.Refuse(to, "")
+	}
+	w.owe(post("p.2"), nudged("n.2", cam.User))
+	w.run(24*time.Hour, 10*time.Minute, b)
+	want(t, "the room", seen(w.slack, inRoom()), "p.2")
+	want(t, "a person", seen(w.slack, cam), "n.2")
+}

@@ -164,7 +164,7 @@ func (b *Bot) shutOut(p coalition.Person) bool {
 		if _, ok := b.platforms[platform]; !ok {
 			continue
 		}
-		if some = true; p.Unreachable[platform] == "" {
+		if some = true; p.Refused(platform) == "" {
 			return false
 		}
 	}

@@ -60,7 +60,7 @@ func TestEachKindIsLookedFor(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	known := append(keptAlone(), flows.KindOwn, flows.KindText, flows.KindLink) // a link is kept with no coalition's records
+	known := append(keptAlone(), flows.KindOwn, flows.KindText, flows.KindLink, flows.KindIdle) // a link is kept with no coalition's records
 	for _, owner := range keptAlone() {
 		known = append(known, keptUnder(owner)...)
 	}

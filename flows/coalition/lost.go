@@ -14,7 +14,8 @@ const GivenUp = "given-up"
 // NoWay is why nothing reaches somebody of whom no platform is known here.
 const NoWay = "unreachable"
 
-// NoApp is why nothing reaches anybody in a workspace that this Convenor no longer has an app for.
+// NoApp is why nothing reaches anybody in a workspace that this Convenor no longer has an app for. No door is closed by
+// it: each message is tried, and goes out once the workspace has an app again.
 const NoApp = "no-app"
 
 // Lost says since when and why nothing reaches a person or a space. The zero Lost means that they are reached.
@@ -35,6 +36,22 @@ func (l Lost) Again(why, on string, at time.Time) Lost {
 
 // Shut reports whether a platform said that nothing can be posted to the space, until somebody acts there.
 func (s Space) Shut() bool { return s.Lost.Why != "" && s.Lost.Why != GivenUp && s.Lost.Why != NoWay }
+
+// Refused is why a platform is not to be asked for a person again until they act on it; "" when it may be.
+func (p Person) Refused(platform string) string {
+	if why := p.Unreachable[platform]; why != NoApp {
+		return why
+	}
+	return ""
+}
+
+// Refused is the same of a space.
+func (s Space) Refused() string {
+	if s.Shut() && s.Lost.Why != NoApp {
+		return s.Lost.Why
+	}
+	return ""
+}
 
 // Closed is the first of a person's platforms that refuses them, and why.
 func (p Person) Closed() (platform, why string) {
