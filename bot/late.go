@@ -87,8 +87,9 @@ func (b *Bot) takeBackLate(ctx context.Context, due []flows.Timer) {
 	}
 }
 
-// takeBack removes every copy of a delivery but the one that its receipt names. While it has not ended there is nothing
-// to compare with, and whoever ends it looks again.
+// takeBack removes every copy of a delivery but the one that its receipt names. Of one that was given up one stays: it has
+// reached its reader after all. While a delivery has not ended there is nothing to compare with, and whoever ends it looks
+// again.
 func (b *Bot) takeBack(ctx context.Context, t flows.Timer) error {
 	d := flows.Delivery{ID: t.Object, Coalition: t.Coalition, Person: t.Person, Space: t.Space}
 	w := b.work(t.Coalition)
@@ -99,7 +100,7 @@ func (b *Bot) takeBack(ctx context.Context, t flows.Timer) error {
 	}
 	if ended {
 		d.Message.Thread = receipt.Message.Thread
-		err = b.takeCopiesBack(ctx, d, t, receipt.Where)
+		err = b.takeCopiesBack(ctx, d, t, receipt)
 	}
 	if err != nil && b.Now().Sub(t.At) < lateFor {
 		return err
@@ -108,26 +109,31 @@ func (b *Bot) takeBack(ctx context.Context, t flows.Timer) error {
 	return errors.Join(err, b.commit(ctx, w))
 }
 
-// takeCopiesBack removes what stands under the mark of a late timer wherever d could have gone, but for one message.
-func (b *Bot) takeCopiesBack(ctx context.Context, d flows.Delivery, t flows.Timer, but flows.Posted) error {
+// takeCopiesBack looks under the mark of a late timer wherever d could have gone.
+func (b *Bot) takeCopiesBack(ctx context.Context, d flows.Delivery, t flows.Timer, receipt flows.Receipt) error {
 	o, err := b.owed(ctx, d)
 	if err != nil {
 		return err
 	}
+	var known []flows.Posted // what stays, is gone, or cannot be removed
+	if receipt.Outcome == flows.Sent {
+		known = append(known, receipt.Where)
+	}
 	for _, to := range b.targets(o) {
-		looked := []flows.Posted{but}
-		for found := true; found; {
-			var at flows.Posted
-			if at, found, err = lookAt(ctx, to, t.Rule, t.First(), looked...); err != nil {
+		for {
+			at, found, err := lookAt(ctx, to, t.Rule, t.First(), known...)
+			if err != nil {
 				return err
 			}
 			if !found {
 				break
 			}
-			if err := b.retract(ctx, to.platform, at); err != nil {
-				return err
+			if stays := receipt.Outcome == flows.Dead && len(known) == 0; !stays {
+				if err := b.retract(ctx, to.platform, at); err != nil {
+					return err
+				}
 			}
-			looked = append(looked, at)
+			known = append(known, at)
 		}
 	}
 	return nil

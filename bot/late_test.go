@@ -103,6 +103,34 @@ func TestALatePostThatNobodyMayRemove(t *testing.T) {
 	}
 }
 
+// TestAPostThatWasGivenUpStays: it went out without a word that it did, and nobody could look until it was given up. It has
+// reached its readers, and is not taken back when it can be looked for again.
+func TestAPostThatWasGivenUpStays(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, monday())
+	w.owe(post("p.1.0"))
+	away := true
+	b := w.process(func(c *bot.Config) {
+		c.Platforms[0] = bottest.Faulty{Platform: w.slack, Plan: func(op string, _ bot.Address, _ string) bottest.Fault {
+			switch {
+			case away && op == "Send":
+				return bottest.Lost
+			case away:
+				return bottest.Down
+			default:
+				return bottest.None
+			}
+		}}
+	})
+	w.run(7*time.Hour, time.Minute, b)
+	if got := w.receipts(room)["p.1.0"]; got != "dead given-up" {
+		t.Fatalf("it ended as %q", got)
+	}
+	away = false
+	w.run(3*time.Hour, time.Minute, b)
+	want(t, "the room", seen(w.slack, inRoom()), "p.1.0")
+}
+
 // down makes every post fail before it is made.
 func down(c *bot.Config) {
 	c.Platforms[0] = bottest.Faulty{Platform: c.Platforms[0], Plan: func(op string, _ bot.Address, _ string) bottest.Fault {

@@ -66,6 +66,7 @@ func besiege(t *testing.T, onRedis bool, w storm) {
 	if w.weather.Latency > 0 {
 		s.breath = time.Second // a slow platform, and a delivery that is hit again and again, stay within a quarter of an hour
 	}
+	s.due = s.clock(s.ctx).In(chicago(t)).AddDate(0, 0, 8)
 	s.acts(members)
 	s.nudges(members)
 	s.told()
@@ -81,6 +82,7 @@ type siege struct {
 	storm
 	redis  *redistest.Server
 	random *rand.Rand
+	due    time.Time    // the day by which each step is to be done
 	whole  int          // how many troubles this half has
 	amid   atomic.Int64 // how many have begun
 	still  sync.Mutex   // held while nobody passes by
@@ -244,7 +246,12 @@ func (s *siege) act(ctx context.Context, user string) error {
 		if _, err := listen(on); err != nil {
 			return err
 		}
-		for ctx.Err() == nil {
+		for vain := 1; ctx.Err() == nil; vain++ {
+			if vain%5 == 0 { // what could be pressed has come too late, and was not sent
+				if err := say("resume"); err != nil {
+					return err
+				}
+			}
 			for _, m := range slices.Backward(s.fake.DMs(user)) {
 				if strings.Contains(m.Shown(), on) {
 					// That it cannot be pressed means that the button is gone: the press was taken.
@@ -272,7 +279,7 @@ func (s *siege) act(ctx context.Context, user string) error {
 				return s.fake.PickPerson(user, m, s.word("run.choose-person"), user)
 			}, s.asked("step", "due"))
 		},
-		func() error { return say("in 8 days") },
+		func() error { return say(s.due.Format(time.DateOnly)) },
 		func() error {
 			take := s.word("step.button.take")
 			return press(take, func(m slackfake.Message) *slackfake.Act { return s.fake.Press(user, m, take) }, s.word("step.yours"))
@@ -288,9 +295,9 @@ func (s *siege) act(ctx context.Context, user string) error {
 // nudges lets time pass, from rung to rung of the ladder.
 func (s *siege) nudges(members []slackfake.User) {
 	s.t.Helper()
-	zone := chicago(s.t)
-	due := s.clock(s.ctx).In(zone).AddDate(0, 0, 8)
-	at := func(days int) time.Time { return time.Date(due.Year(), due.Month(), due.Day()+days, 9, 0, 1, 0, zone) }
+	at := func(days int) time.Time {
+		return time.Date(s.due.Year(), s.due.Month(), s.due.Day()+days, 9, 0, 1, 0, s.due.Location())
+	}
 	rungs := []time.Time{at(-7), at(-1), at(0)}
 	for days, working := 1, 0; len(rungs) < 5; days++ {
 		if day := at(days).Weekday(); day == time.Saturday || day == time.Sunday {
