@@ -107,12 +107,32 @@ func (x *exchange) carry(ctx context.Context, in bot.Inbound) error {
 func (x *exchange) promise(ctx context.Context) error {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	x.done = true
 	if x.in.update && x.in.kind == clicked {
-		return x.first(ctx, answered{Type: answerNothing})
+		_, err := x.begin(ctx, answered{Type: answerNothing})
+		return err
 	}
-	x.later = true
-	return x.first(ctx, answered{Type: answerLater, Data: map[string]any{"flags": flagEphemeral}})
+	_, err := x.begin(ctx, answered{Type: answerLater, Data: map[string]any{"flags": flagEphemeral}})
+	x.later = err == nil
+	return err
+}
+
+// begin gives the first answer. given is false, without an error, where another process has promised one and was killed
+// before it came: what follows is it.
+func (x *exchange) begin(ctx context.Context, a answered) (given bool, err error) {
+	x.done = true
+	err = x.first(ctx, a)
+	if errors.Is(err, errPast) && x.promised(ctx) {
+		x.later = true
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// promised reports whether the one who acted is shown that an answer follows.
+func (x *exchange) promised(ctx context.Context) bool {
+	var shown posted
+	err := x.d.request(ctx, http.MethodGet, "webhooks/"+x.in.app+"/"+x.in.token+"/messages/@original", nil, &shown)
+	return err == nil && shown.Flags&flagLoading != 0
 }
 
 // finish shows what came of it.
@@ -125,7 +145,7 @@ func (x *exchange) finish(ctx context.Context, in bot.Inbound, out outcome) erro
 	case out.Form != nil && !x.done:
 		return x.open(ctx, *out.Form)
 	case out.Form != nil:
-		return x.tell(ctx, x.offer(*out.Form, x.d.say(out.Form.Locale, "discord.ready"), "discord.open"))
+		return x.ready(ctx, *out.Form)
 	case out.Whisper != nil:
 		return x.tell(ctx, dress(*out.Whisper, x.in.guild, ""))
 	case out.err != nil:
@@ -137,8 +157,16 @@ func (x *exchange) finish(ctx context.Context, in bot.Inbound, out outcome) erro
 
 // open opens a form.
 func (x *exchange) open(ctx context.Context, f bot.Form) error {
-	x.done = true
-	return x.first(ctx, answered{Type: answerModal, Data: dressForm(f, x.in.guild)})
+	given, err := x.begin(ctx, answered{Type: answerModal, Data: dressForm(f, x.in.guild)})
+	if given || err != nil {
+		return err
+	}
+	return x.ready(ctx, f)
+}
+
+// ready offers a form to be opened, where it could not be opened at once.
+func (x *exchange) ready(ctx context.Context, f bot.Form) error {
+	return x.tell(ctx, x.offer(f, x.d.say(f.Locale, "discord.ready"), "discord.open"))
 }
 
 // nothing acknowledges, and says nothing where nothing has to be said.
@@ -147,8 +175,9 @@ func (x *exchange) nothing(ctx context.Context) error {
 	case x.done && !x.later:
 		return nil
 	case !x.done && x.in.update:
-		x.done = true
-		return x.first(ctx, answered{Type: answerNothing})
+		if given, err := x.begin(ctx, answered{Type: answerNothing}); given || err != nil {
+			return err
+		}
 	}
 	return x.tell(ctx, x.d.say(x.in.locale, "discord.done"))
 }
@@ -159,8 +188,10 @@ func (x *exchange) tell(ctx context.Context, m message) error {
 	path := "webhooks/" + x.in.app + "/" + x.in.token
 	switch {
 	case !x.done:
-		x.done = true
-		return x.first(ctx, answered{Type: answerMessage, Data: m})
+		if given, err := x.begin(ctx, answered{Type: answerMessage, Data: m}); given || err != nil {
+			return err
+		}
+		return x.tell(ctx, m)
 	case x.later:
 		m.Flags &^= flagEphemeral // it is so already
 		return wrap("answer later", x.d.speak(ctx, http.MethodPatch, path+"/messages/@original", m, nil))

@@ -13,6 +13,7 @@ const (
 	typeLabel      = 18
 
 	flagEphemeral  = 1 << 6
+	flagLoading    = 1 << 7  // an answer that was promised has not come
 	flagComponents = 1 << 15 // the message is made of components alone, and stays so
 
 	stylePrimary   = 1

@@ -318,3 +318,57 @@ func TestARepeatThatSavesNothingIsAnsweredOnce(t *testing.T) {
 		t.Errorf("%d answers to three things:\n%s", n, r.Picture())
 	}
 }
+
+// crier saves what somebody does, and answers it.
+type crier struct{ Handler }
+
+func (c crier) Handle(ctx context.Context, in bot.Inbound) (bot.Answer, error) {
+	if _, err := c.Handler.Handle(ctx, in); err != nil {
+		return bot.Answer{}, err
+	}
+	return bot.Answer{Whisper: &bot.Message{Blocks: []bot.Block{{Style: flows.StyleBody, Text: "the answer"}}}}, nil
+}
+
+// TestPromisedByAProcessThatWasKilled: a process has told somebody that their answer follows and is killed before it comes.
+// The next gives it, also where it has nothing to tell; one that was given before is left as it is.
+func TestPromisedByAProcessThatWasKilled(t *testing.T) {
+	t.Parallel()
+	for what, c := range map[string]struct {
+		next func(Handler) Handler
+		told string
+	}{
+		"an answer": {func(h Handler) Handler { return crier{h} }, "the answer"},
+		"no words":  {func(h Handler) Handler { return h }, "discord.done"},
+	} {
+		t.Run(what, func(t *testing.T) {
+			t.Parallel()
+			r := newRelay(t)
+			door := newPorter(crier{r.people})
+			door.hold(nil)
+			first := r.begin(t, door)
+			must(t, r.AwaitSockets(patient(t), 1))
+			waits := r.Command(ana, general, "help", nil)
+			door.heard(t, ana, 1)
+			r.clock.waiting(t, 1, patience)
+			r.clock.fire(patience)
+			must(t, waits.Wait(patient(t)))
+			must(t, r.Command(ben, general, "help", nil).Wait(patient(t)))
+			if said := r.Whispers(ana); len(said) != 0 {
+				t.Fatalf("she was told %v", said)
+			}
+			r.kept(t)
+			r.killed(t, first)
+			second := r.begin(t, c.next(r.people))
+			until(t, r.Fake, r.clock, first, func() bool { return r.Sockets() == 1 })
+			must(t, r.Await(patient(t), "the answer", func() bool { return len(r.Whispers(ana)) == 1 }))
+			second.stop()
+			<-second.done
+			must(t, second.err)
+			for user, told := range map[string]string{ana: c.told, ben: "the answer"} {
+				if said := r.Whispers(user); len(said) != 1 || !strings.Contains(said[0].Shown(), told) {
+					t.Errorf("%s was told:\n%s", user, r.Picture())
+				}
+			}
+		})
+	}
+}

@@ -170,6 +170,17 @@ func (f *Fake) editOriginal(r request) answer {
 	return f.rewrite(i.original, r)
 }
 
+func (f *Fake) readOriginal(r request) answer {
+	i, bad := f.live(r)
+	if bad != nil {
+		return *bad
+	}
+	if r.PathValue("message") != "@original" || i.original == nil {
+		return refuse(404, 10008, "Unknown Message")
+	}
+	return answer{http.StatusOK, i.original.json()}
+}
+
 func (f *Fake) deleteOriginal(r request) answer {
 	i, bad := f.live(r)
 	if bad != nil {

@@ -11,7 +11,10 @@ import (
 const nonceLife = 5 * time.Minute
 
 // ephemeral marks a message that one person sees.
-const ephemeral = 1 << 6
+const (
+	ephemeral = 1 << 6
+	loading   = 1 << 7
+)
 
 // Message is one message.
 type Message struct {
@@ -35,8 +38,12 @@ func (m *Message) json() map[string]any {
 	if components == nil {
 		components = []Component{}
 	}
+	flags := m.Flags
+	if m.thinking {
+		flags |= loading
+	}
 	return map[string]any{
-		"id": m.ID, "channel_id": m.Channel, "content": m.Content, "components": components, "flags": m.Flags, "type": 0,
+		"id": m.ID, "channel_id": m.Channel, "content": m.Content, "components": components, "flags": flags, "type": 0,
 		"author": map[string]any{"id": m.Author, "username": m.Author, "bot": m.Author == BotUser}, "timestamp": m.at.Format(time.RFC3339),
 		"attachments": []any{}, "embeds": []any{}, "mentions": []any{}, "mention_roles": []any{},
 	}

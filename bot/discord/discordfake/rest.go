@@ -92,6 +92,7 @@ func (f *Fake) routes() http.Handler {
 		"GET /applications/{app}/commands":                    f.getCommands,
 		"POST /interactions/{id}/{token}/callback":            f.callback,
 		"POST /webhooks/{app}/{token}":                        f.followUp,
+		"GET /webhooks/{app}/{token}/messages/{message}":      f.readOriginal,
 		"PATCH /webhooks/{app}/{token}/messages/{message}":    f.editOriginal,
 		"DELETE /webhooks/{app}/{token}/messages/{message}":   f.deleteOriginal,
 	} {
