@@ -302,8 +302,8 @@ func (v *visit) enter(ctx context.Context) error {
 		s = coalition.Space{ID: id, Platform: v.in.Platform, Place: v.in.Place, Channel: v.in.Channel}
 	}
 	name := cut(oneLine(clean(v.in.ChannelName)), nameKept)
-	renamed := name != "" && name != s.Name
 	private := v.in.Private || s.Private && name == ""
+	renamed := name != s.Name && (name != "" || private) // of one that became private nobody outside reads the name
 	if known && !renamed && private == s.Private && s.Lost.Why == "" {
 		return nil
 	}

@@ -7,6 +7,7 @@ import (
 
 	"convenor/bot"
 	"convenor/flows"
+	"convenor/flows/coalition"
 )
 
 // TestToldOfAWorkspaceWithoutAnApp: when a workspace is no longer among those that are served, a coordinator elsewhere is
@@ -45,6 +46,27 @@ func TestToldOfAPrivateChannel(t *testing.T) {
 			h.goesBy(t, 2*24*time.Hour)
 			mustSay(t, rosa.sees(), words)
 		})
+	}
+}
+
+// TestAChannelThatBecamePrivate: from then on its name is told to nobody outside, not even the one that it had.
+func TestAChannelThatBecamePrivate(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	rosa := h.on("rosa")
+	there := rosa.in("inner-circle")
+	before := there.inbound()
+	before.Command, before.ChannelName = &bot.Command{Verb: "ask"}, "inner-circle"
+	there.does(t, before)
+	ref := flows.Ref{Kind: flows.KindSpace, ID: there.place + ":" + there.channel}
+	if s := only[coalition.Space](t, h, flows.KindSpace); s.ID != ref.ID || s.Private || s.Name != "inner-circle" {
+		t.Fatalf("before: %+v", s)
+	}
+	after := there.inbound()
+	after.Command, after.Private = &bot.Command{Verb: "ask"}, true
+	there.does(t, after)
+	if s := only[coalition.Space](t, h, flows.KindSpace); !s.Private || s.Name != "" {
+		t.Errorf("after: %+v", s)
 	}
 }
 
