@@ -31,7 +31,7 @@ const atOnce = 16
 const (
 	backoffFirst = time.Second
 	backoffMost  = 5 * time.Minute
-	giveUpTries  = 12
+	giveUpTries  = 60 // as many as backoffMost makes in five hours, so that none of it is time in which a machine slept
 	giveUpAge    = 6 * time.Hour
 )
 

@@ -224,46 +224,46 @@ func (s *siege) act(ctx context.Context, user string) error {
 	say := func(text string) error {
 		return s.fake.Insist(ctx, func() *slackfake.Act { return s.fake.DM(user, text) })
 	}
+	// waits waits for a message for as long as somebody is patient.
+	waits := func(part string, patience time.Duration) error {
+		patient, cancel := context.WithTimeout(ctx, patience)
+		defer cancel()
+		_, err := s.fake.AwaitDM(patient, user, part)
+		return err
+	}
 	// Somebody who hears nothing for a while asks to go on: a reply that is late by a quarter of an hour is not sent.
-	listen := func(part string) (m slackfake.Message, err error) {
+	hear := func(part string) error {
 		for ctx.Err() == nil {
-			patient, cancel := context.WithTimeout(ctx, 40*time.Second)
-			m, err = s.fake.AwaitDM(patient, user, part)
-			cancel()
-			if err == nil {
-				return m, nil
+			if waits(part, 40*time.Second) == nil {
+				return nil
 			}
 			if err := say("resume"); err != nil {
-				return m, err
+				return err
 			}
 		}
-		return m, err
+		return fmt.Errorf("%q is not heard: %w", part, ctx.Err())
 	}
-	hear := func(part string) error { _, err := listen(part); return err }
 	// Somebody who was told to press again, or who sees nothing happen for a while, presses again: on the newest message,
-	// because what was asked anew can be pressed there only.
-	press := func(on string, act func(slackfake.Message) *slackfake.Act, then string) error {
-		if _, err := listen(on); err != nil {
-			return err
-		}
+	// because what was asked anew can be pressed there only. What could be pressed may have come too late, and so was not
+	// sent: then they ask for it.
+	press := func(on []string, act func(m slackfake.Message, on string) *slackfake.Act, then []string, ask string) error {
+		_ = waits(on[0], 40*time.Second)
 		for vain := 1; ctx.Err() == nil; vain++ {
-			if vain%5 == 0 { // what could be pressed has come too late, and was not sent
-				if err := say("resume"); err != nil {
-					return err
-				}
+			if m, label, ok := s.newest(user, on...); ok {
+				// That it cannot be pressed means that the button is gone: the press was taken.
+				_ = s.fake.Insist(ctx, func() *slackfake.Act { return act(m, label) })
 			}
-			for _, m := range slices.Backward(s.fake.DMs(user)) {
-				if strings.Contains(m.Shown(), on) {
-					// That it cannot be pressed means that the button is gone: the press was taken.
-					_ = s.fake.Insist(ctx, func() *slackfake.Act { return act(m) })
-					break
-				}
-			}
-			patient, cancel := context.WithTimeout(ctx, 8*time.Second)
-			_, err := s.fake.AwaitDM(patient, user, then)
-			cancel()
-			if err == nil {
+			if waits(then[0], 8*time.Second) == nil {
 				return nil
+			}
+			if _, _, ok := s.newest(user, then...); ok {
+				return nil
+			}
+			if vain%5 > 0 {
+				continue
+			}
+			if err := say(ask); err != nil {
+				return err
 			}
 		}
 		return fmt.Errorf("%q does not lead to %q: %w", on, then, ctx.Err())
@@ -275,14 +275,17 @@ func (s *siege) act(ctx context.Context, user string) error {
 		func() error { return hear(s.asked("step", "goal")) },
 		func() error { return say("Goal of " + user) },
 		func() error {
-			return press(s.asked("step", "lead"), func(m slackfake.Message) *slackfake.Act {
+			return press([]string{s.asked("step", "lead")}, func(m slackfake.Message, _ string) *slackfake.Act {
 				return s.fake.PickPerson(user, m, s.word("run.choose-person"), user)
-			}, s.asked("step", "due"))
+			}, []string{s.asked("step", "due")}, "resume")
 		},
 		func() error { return say(s.due.Format(time.DateOnly)) },
 		func() error {
-			take := s.word("step.button.take")
-			return press(take, func(m slackfake.Message) *slackfake.Act { return s.fake.Press(user, m, take) }, s.word("step.yours"))
+			offered := []string{"[" + s.word("step.button.take") + "]", "[" + s.word("me.step-take") + " Step of " + user + "]"}
+			theirs := []string{"[" + s.word("step.button.hand-on") + "]", "[" + s.word("me.step-report")}
+			return press(offered, func(m slackfake.Message, on string) *slackfake.Act {
+				return s.fake.Press(user, m, strings.Trim(on, "[]"))
+			}, theirs, "me")
 		},
 	} {
 		if err := act(); err != nil {
@@ -290,6 +293,18 @@ func (s *siege) act(ctx context.Context, user string) error {
 		}
 	}
 	return nil
+}
+
+// newest is the newest message to a person that shows one of the given parts, and which.
+func (s *siege) newest(user string, parts ...string) (m slackfake.Message, part string, ok bool) {
+	for _, m := range slices.Backward(s.fake.DMs(user)) {
+		for _, part := range parts {
+			if strings.Contains(m.Shown(), part) {
+				return m, part, true
+			}
+		}
+	}
+	return m, "", false
 }
 
 // nudges lets time pass, from rung to rung of the ladder.
