@@ -53,7 +53,7 @@ func (b *Bot) call(ctx context.Context, tenant coalition.Coalition, t flows.Time
 		if err != nil {
 			return err
 		}
-		if ok && !s.Shut() {
+		if ok && s.Refused() == "" {
 			p.Lost.Called = facts.Now
 			if err := w.put(personRef(p.ID), p); err != nil {
 				return err

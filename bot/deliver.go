@@ -167,7 +167,7 @@ func (b *Bot) send(ctx context.Context, l flows.Lease) error {
 			b.putBack(ctx, l, settled, true)
 			return nil
 		}
-		if done, err := b.foundSent(ctx, l, &o); done || err != nil && !b.hopeless(l) {
+		if done, err := b.foundSent(ctx, l, &o); done || err != nil && !(b.hopeless(l) && inDoubt(err)) {
 			return err
 		}
 	}
@@ -187,7 +187,7 @@ func (b *Bot) send(ctx context.Context, l flows.Lease) error {
 	}
 	if l.PostedAt.IsZero() && b.suspect(l) {
 		done, err := b.foundSent(ctx, l, &o)
-		if done || err != nil && b.Suspicious() {
+		if done || err != nil && (b.Suspicious() || !inDoubt(err)) {
 			return err
 		}
 		switch v = b.gate(o); v.Do { // what remains of it
@@ -200,6 +200,12 @@ func (b *Bot) send(ctx context.Context, l flows.Lease) error {
 		}
 	}
 	return b.post(ctx, l, o, v)
+}
+
+// inDoubt reports whether a look failed: all else is to be tried again.
+func inDoubt(err error) bool {
+	_, doubt := errors.AsType[*UnclearError](err)
+	return doubt
 }
 
 // foundSent looks whether a delivery stands on its platform and completes it when it does. Otherwise what decides about it

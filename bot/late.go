@@ -9,14 +9,12 @@ import (
 	"time"
 
 	"convenor/flows"
+	"convenor/flows/nudge"
 )
 
 // lateLooks is when it is looked for late copies after a delivery has ended: soon, because a message stands twice until
 // then, and again for a process that was frozen for long and killed as it went on.
 var lateLooks = []time.Duration{settleFor, 10 * settleFor, 60 * settleFor}
-
-// lateFor is how long after its time a look that fails is tried again.
-const lateFor = time.Hour
 
 // lateAtOnce is how many late copies one process looks for at the same time.
 const lateAtOnce = 4
@@ -31,7 +29,7 @@ func lateTimers(d flows.Delivery, mark string, fence int64, now time.Time) []flo
 		timers[i] = flows.Timer{
 			ID:        "late." + d.ID + "." + strconv.FormatInt(fence, 10) + "." + strconv.Itoa(i),
 			Coalition: d.Coalition, Kind: flows.TimerLate, Object: d.ID, Person: d.Person, Space: d.Space, Rule: mark,
-			At: now.Add(after), Since: planned(d),
+			At: now.Add(after), Since: d.At, // what was sent before the store was put back is no copy
 		}
 	}
 	return timers
@@ -87,8 +85,8 @@ func (b *Bot) takeBackLate(ctx context.Context, due []flows.Timer) {
 	}
 }
 
-// takeBack removes every copy of a delivery but the one that its receipt names. Of one that was given up one stays: it has
-// reached its reader after all. While a delivery has not ended there is nothing to compare with, and whoever ends it looks
+// takeBack removes every copy of a delivery but the one that its receipt names. Of one that was given up, or was found to
+// come too late, one stays: it has reached its reader after all. While a delivery has not ended there is nothing to compare with, and whoever ends it looks
 // again.
 func (b *Bot) takeBack(ctx context.Context, t flows.Timer) error {
 	d := flows.Delivery{ID: t.Object, Coalition: t.Coalition, Person: t.Person, Space: t.Space}
@@ -102,7 +100,7 @@ func (b *Bot) takeBack(ctx context.Context, t flows.Timer) error {
 		d.Message.Thread = receipt.Message.Thread
 		err = b.takeCopiesBack(ctx, d, t, receipt)
 	}
-	if err != nil && b.Now().Sub(t.At) < lateFor {
+	if err != nil && b.Now().Sub(t.At) < giveUpAge {
 		return err
 	}
 	w.fire(t)
@@ -119,24 +117,22 @@ func (b *Bot) takeCopiesBack(ctx context.Context, d flows.Delivery, t flows.Time
 	if receipt.Outcome == flows.Sent {
 		known = append(known, receipt.Where)
 	}
+	stays := receipt.Outcome == flows.Dead || receipt.Rule == nudge.RuleLate
+	var faults []error
 	for _, to := range b.targets(o) {
 		for {
 			at, found, err := lookAt(ctx, to, t.Rule, t.First(), known...)
-			if err != nil {
-				return err
+			if found && (!stays || len(known) > 0) {
+				err = b.retract(ctx, to.platform, at)
 			}
-			if !found {
+			faults = append(faults, err)
+			if !found || err != nil {
 				break
-			}
-			if stays := receipt.Outcome == flows.Dead && len(known) == 0; !stays {
-				if err := b.retract(ctx, to.platform, at); err != nil {
-					return err
-				}
 			}
 			known = append(known, at)
 		}
 	}
-	return nil
+	return errors.Join(faults...)
 }
 
 // retract removes a message. That it is gone, or that the platform lets nobody remove it, is no fault.

@@ -2,12 +2,16 @@ package bot_test
 
 import (
 	"context"
+	"slices"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
 	"convenor/bot"
 	"convenor/bot/bottest"
 	"convenor/flows"
+	"convenor/flows/nudge"
 )
 
 // frozenPoster is frozen once, right before it posts: meanwhile happens first, and then right after.
@@ -110,25 +114,89 @@ func TestAPostThatWasGivenUpStays(t *testing.T) {
 	w := newWorld(t, monday())
 	w.owe(post("p.1.0"))
 	away := true
-	b := w.process(func(c *bot.Config) {
-		c.Platforms[0] = bottest.Faulty{Platform: w.slack, Plan: func(op string, _ bot.Address, _ string) bottest.Fault {
-			switch {
-			case away && op == "Send":
-				return bottest.Lost
-			case away:
-				return bottest.Down
-			default:
-				return bottest.None
-			}
-		}}
-	})
-	w.run(7*time.Hour, time.Minute, b)
+	b := w.process(func(c *bot.Config) { c.Platforms[0] = mute(w.slack, &away) })
+	w.run(9*time.Hour, time.Minute, b)
 	if got := w.receipts(room)["p.1.0"]; got != "dead given-up" {
 		t.Fatalf("it ended as %q", got)
 	}
 	away = false
 	w.run(3*time.Hour, time.Minute, b)
 	want(t, "the room", seen(w.slack, inRoom()), "p.1.0")
+}
+
+// TestAReplyThatCameThroughStays: as above, of a reply that is too old by the time that it can be looked for again.
+func TestAReplyThatCameThroughStays(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, monday())
+	w.owe(reply("r.1.0", "ana", "slack"))
+	away := true
+	b := w.process(func(c *bot.Config) { c.Platforms[0] = mute(w.slack, &away) })
+	w.run(9*time.Hour, time.Minute, b)
+	if got := w.receipts("ana")["r.1.0"]; got != "dropped late" {
+		t.Fatalf("it ended as %q", got)
+	}
+	away = false
+	w.run(3*time.Hour, time.Minute, b)
+	want(t, "Ana", seen(w.slack, anaOnSlack()), "r.1.0")
+}
+
+// TestWhatWasSaidBeforeARestoreIsNoCopy: of two reminders one was sent before the store was put back, and both come again as
+// one. The answer to the other is lost, so that late copies are looked for: what was sent before stays.
+func TestWhatWasSaidBeforeARestoreIsNoCopy(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, monday())
+	var whole []string
+	for i, due := range []string{"2026-11-03", "2026-11-04"} {
+		step := w.step("step"+strconv.Itoa(i), "ben", "")
+		step.Due = "2026-11-20"
+		w.put(flows.Ref{Kind: flows.KindStep, ID: step.ID}, step)
+		at, err := time.Parse("2006-01-02T15:04Z", due+"T17:00Z")
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.commit(flows.Commit{Timers: []flows.Timer{{
+			ID: nudge.TimerID(step.ID, nudge.Snooze, due, "ben"), Coalition: home, Kind: flows.TimerNudge, Object: step.ID,
+			Person: "ben", Rule: string(nudge.Snooze), Due: step.Due, At: at,
+		}}})
+		whole = append(whole, "nudge.ahead call the clinic "+step.ID)
+	}
+	copied := t.TempDir()
+	w.copy(copied)
+	w.clock.set(time.Date(2026, 11, 3, 17, 0, 1, 0, time.UTC))
+	w.tick(w.process(nil))
+	w.clock.advance(24 * time.Hour)
+	w.restore(copied)
+	lost := 0
+	b := w.process(func(c *bot.Config) {
+		for i, p := range c.Platforms {
+			c.Platforms[i] = bottest.Faulty{Platform: p, Plan: func(op string, _ bot.Address, _ string) bottest.Fault {
+				if op == "Send" && lost == 0 {
+					lost++
+					return bottest.Lost
+				}
+				return bottest.None
+			}}
+		}
+	})
+	w.run(3*time.Hour, 30*time.Second, b)
+	w.settled()
+	got := slices.DeleteFunc(lines(w.discord), func(line string) bool { return !strings.HasPrefix(line, "nudge.ahead") })
+	slices.Sort(got)
+	want(t, "Ben", got, whole...)
+}
+
+// mute is a platform that posts once, without a word that it did, and then answers nothing while it is away.
+func mute(p bot.Platform, away *bool) bot.Platform {
+	return bottest.Faulty{Platform: p, Plan: func(op string, _ bot.Address, _ string) bottest.Fault {
+		switch {
+		case *away && op == "Send":
+			return bottest.Lost
+		case *away:
+			return bottest.Down
+		default:
+			return bottest.None
+		}
+	}}
 }
 
 // down makes every post fail before it is made.

@@ -97,7 +97,15 @@ func (b *Bot) Tidy(ctx context.Context) (forgotten int, err error) {
 	if len(c.Writes)+len(c.Timers) == 0 {
 		return 0, nil
 	}
-	c.Audit = flows.Audit{At: b.Now(), Verb: "tidy"}
+	for _, w := range c.Writes {
+		if w.Delete && w.Kind != flows.KindIdle {
+			forgotten++
+		}
+	}
+	c.Audit.At = b.Now()
+	if forgotten+len(c.Timers) > 0 {
+		c.Audit.Verb = "tidy"
+	}
 	err = b.Ledger.Commit(ctx, c)
 	if errors.Is(err, flows.ErrConflict) {
 		return 0, nil
@@ -106,11 +114,6 @@ func (b *Bot) Tidy(ctx context.Context) (forgotten int, err error) {
 		return 0, fmt.Errorf("tidy: %w", err)
 	}
 	b.found(ctx, "timers", len(c.Timers))
-	for _, w := range c.Writes {
-		if w.Delete {
-			forgotten++
-		}
-	}
 	return forgotten, nil
 }
 

@@ -121,18 +121,21 @@ func (x *exchange) promise(ctx context.Context) error {
 func (x *exchange) begin(ctx context.Context, a answered) (given bool, err error) {
 	x.done = true
 	err = x.first(ctx, a)
-	if errors.Is(err, errPast) && x.promised(ctx) {
-		x.later = true
-		return false, nil
+	if !errors.Is(err, errPast) {
+		return err == nil, err
 	}
-	return err == nil, err
+	if promised, e := x.promised(ctx); e != nil || !promised {
+		return false, err
+	}
+	x.later = true
+	return false, nil
 }
 
 // promised reports whether the one who acted is shown that an answer follows.
-func (x *exchange) promised(ctx context.Context) bool {
+func (x *exchange) promised(ctx context.Context) (bool, error) {
 	var shown posted
 	err := x.d.request(ctx, http.MethodGet, "webhooks/"+x.in.app+"/"+x.in.token+"/messages/@original", nil, &shown)
-	return err == nil && shown.Flags&flagLoading != 0
+	return shown.Flags&flagLoading != 0, err
 }
 
 // finish shows what came of it.
@@ -177,6 +180,11 @@ func (x *exchange) nothing(ctx context.Context) error {
 	case !x.done && x.in.update:
 		if given, err := x.begin(ctx, answered{Type: answerNothing}); given || err != nil {
 			return err
+		}
+	}
+	if x.later { // the process that carried it out may have more to say, and have said it
+		if promised, err := x.promised(ctx); err == nil && !promised {
+			return nil
 		}
 	}
 	return x.tell(ctx, x.d.say(x.in.locale, "discord.done"))

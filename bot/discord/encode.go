@@ -90,7 +90,7 @@ func splitID(id string) (guild string, locale flows.Locale, own bool, token stri
 }
 
 // markOf turns a delivery's key into the number that its text display carries unseen: where Find recognises a message of
-// which Discord no longer knows the nonce. Of two keys one in two thousand million pairs has the same.
+// which Discord no longer knows the nonce. Of pairs of keys one in a thousand million has the same.
 func markOf(key string) uint32 {
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(key))

@@ -233,9 +233,10 @@ func (d *Discord) look(ctx context.Context, channel string, mark uint32, oldest 
 		for _, m := range page {
 			at := flows.Posted{Platform: name, Channel: channel, Message: m.ID}
 			switch ours := m.Author.ID == d.self(); {
+			case stampOf(m.ID).Before(oldest):
 			case ours && m.mark() == mark && !slices.Contains(but, at):
 				return at, true, nil
-			case ours && m.Flags&flagComponents == 0 && m.mark() == 0 && !stampOf(m.ID).Before(oldest):
+			case ours && m.Flags&flagComponents == 0 && m.mark() == 0:
 				return flows.Posted{}, false, errors.New("look for a message: one that is made the old way has no mark")
 			}
 		}

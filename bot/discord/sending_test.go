@@ -208,3 +208,19 @@ func TestSendIsMarkedAndCallsNobody(t *testing.T) {
 		t.Errorf("closed direct messages: %v", err)
 	}
 }
+
+// TestFindNothingThatIsOlder: what was posted long before the instant from which on it is looked for is another message.
+func TestFindNothingThatIsOlder(t *testing.T) {
+	t.Parallel()
+	d := adapter(t, server(t, discordfake.Config{}), nil)
+	must(t, d.Start(t.Context()))
+	to := bot.Address{Place: place(discordfake.Guild), Channel: general}
+	at, err := d.Send(t.Context(), to, "key-1", saying("x"))
+	must(t, err)
+	if found, ok, err := d.Find(t.Context(), to, "key-1", time.Now()); err != nil || !ok || found != at {
+		t.Errorf("from now on: %v, %v, %v", found, ok, err)
+	}
+	if found, ok, err := d.Find(t.Context(), to, "key-1", time.Now().Add(time.Hour)); err != nil || ok {
+		t.Errorf("from in an hour on: %v, %v, %v", found, ok, err)
+	}
+}
