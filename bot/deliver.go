@@ -167,7 +167,7 @@ func (b *Bot) send(ctx context.Context, l flows.Lease) error {
 			b.putBack(ctx, l, settled, true)
 			return nil
 		}
-		if done, err := b.foundSent(ctx, l, &o); done || err != nil && !(b.hopeless(l) && inDoubt(err)) {
+		if done, err := b.foundSent(ctx, l, &o); done || err != nil && (!b.hopeless(l) || !inDoubt(err)) {
 			return err
 		}
 	}

@@ -12,10 +12,6 @@ import (
 	"convenor/flows/nudge"
 )
 
-// lateLooks is when it is looked for late copies after a delivery has ended: soon, because a message stands twice until
-// then, and again for a process that was frozen for long and killed as it went on.
-var lateLooks = []time.Duration{settleFor, 10 * settleFor, 60 * settleFor}
-
 // lateAtOnce is how many late copies one process looks for at the same time.
 const lateAtOnce = 4
 
@@ -23,9 +19,13 @@ const lateAtOnce = 4
 // been frozen between its last look at the lease and the request, and post after somebody else has looked, found
 // nothing and posted in its place. It may be killed before it hears that it was late, so that whoever ends the delivery
 // remembers it. fence tells one process's timers from another's.
+//
+// It is looked soon, because a message stands twice until then, and again for a process that was frozen for long and
+// killed as it went on.
 func lateTimers(d flows.Delivery, mark string, fence int64, now time.Time) []flows.Timer {
-	timers := make([]flows.Timer, len(lateLooks))
-	for i, after := range lateLooks {
+	looks := []time.Duration{settleFor, 10 * settleFor, 60 * settleFor}
+	timers := make([]flows.Timer, len(looks))
+	for i, after := range looks {
 		timers[i] = flows.Timer{
 			ID:        "late." + d.ID + "." + strconv.FormatInt(fence, 10) + "." + strconv.Itoa(i),
 			Coalition: d.Coalition, Kind: flows.TimerLate, Object: d.ID, Person: d.Person, Space: d.Space, Rule: mark,

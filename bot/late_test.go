@@ -186,7 +186,7 @@ func TestWhatWasSaidBeforeARestoreIsNoCopy(t *testing.T) {
 }
 
 // mute is a platform that posts once, without a word that it did, and then answers nothing while it is away.
-func mute(p bot.Platform, away *bool) bot.Platform {
+func mute(p bot.Platform, away *bool) bottest.Faulty {
 	return bottest.Faulty{Platform: p, Plan: func(op string, _ bot.Address, _ string) bottest.Fault {
 		switch {
 		case *away && op == "Send":

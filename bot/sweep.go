@@ -80,16 +80,9 @@ func (b *Bot) sweepTenant(ctx context.Context, id string, timers []flows.Timer, 
 		return 0, err
 	}
 	var faults []error
-	alone, timers := apart(timers)
+	alone, timers := b.apart(timers)
 	for _, t := range alone {
-		do := b.ring
-		switch t.Kind {
-		case flows.TimerCall:
-			do = b.call
-		case flows.TimerLate:
-			do = b.later
-		}
-		if err := do(ctx, tenant, t); err != nil {
+		if err := b.one(t.Kind)(ctx, tenant, t); err != nil {
 			faults = append(faults, err)
 			continue
 		}
@@ -97,6 +90,13 @@ func (b *Bot) sweepTenant(ctx context.Context, id string, timers []flows.Timer, 
 	}
 	done, err := b.sweepNudges(ctx, w, tenant, timers, until)
 	return n + done, errors.Join(append(faults, err)...)
+}
+
+// one is what deals with a timer of a kind that is dealt with one by one; nil for another kind.
+func (b *Bot) one(kind flows.TimerKind) func(context.Context, coalition.Coalition, flows.Timer) error {
+	return map[flows.TimerKind]func(context.Context, coalition.Coalition, flows.Timer) error{
+		flows.TimerRound: b.ring, flows.TimerCall: b.call, flows.TimerLate: b.later,
+	}[kind]
 }
 
 // later leaves a look for late copies to Deliver.
@@ -108,12 +108,11 @@ func (b *Bot) later(_ context.Context, _ coalition.Coalition, t flows.Timer) err
 
 // apart takes out the timers that are dealt with one by one: those of rounds, calls and late copies. The others become
 // nudges.
-func apart(timers []flows.Timer) (alone, nudges []flows.Timer) {
+func (b *Bot) apart(timers []flows.Timer) (alone, nudges []flows.Timer) {
 	for _, t := range timers {
-		switch t.Kind {
-		case flows.TimerRound, flows.TimerCall, flows.TimerLate:
+		if b.one(t.Kind) != nil {
 			alone = append(alone, t)
-		default:
+		} else {
 			nudges = append(nudges, t)
 		}
 	}

@@ -97,6 +97,11 @@ func (b *Bot) Tidy(ctx context.Context) (forgotten int, err error) {
 	if len(c.Writes)+len(c.Timers) == 0 {
 		return 0, nil
 	}
+	return b.commitTidy(ctx, c)
+}
+
+// commitTidy stores what came of looking through a page. That only KindIdle changed is nothing that anybody is to read of.
+func (b *Bot) commitTidy(ctx context.Context, c flows.Commit) (forgotten int, err error) {
 	for _, w := range c.Writes {
 		if w.Delete && w.Kind != flows.KindIdle {
 			forgotten++

@@ -191,30 +191,6 @@ func findByKey(t *rig) {
 	}
 }
 
-// findTwin: of two messages with one mark each is found when the other is not asked for. A service that takes the second
-// for a repeat has no two.
-func findTwin(t *rig) {
-	since := t.stage.Now().Add(-time.Minute)
-	for _, to := range []bot.Address{t.channel(), t.ana()} {
-		twins := []flows.Posted{t.send(to, key("1"), says("once")), t.send(to, key("1"), says("twice"))}
-		t.send(to, key("2"), says("another"))
-		if twins[0] == twins[1] {
-			twins = twins[:1]
-		}
-		var found []flows.Posted
-		for range twins {
-			at, ok, err := t.Platform().Find(t.Context(), to, key("1"), since, found...)
-			if err != nil || !ok || slices.Contains(found, at) || !slices.Contains(twins, at) {
-				t.Errorf("after %v found %+v, %v, %v; there stand %v", found, at, ok, err, twins)
-			}
-			found = append(found, at)
-		}
-		if at, ok, err := t.Platform().Find(t.Context(), to, key("1"), since, found...); ok || err != nil {
-			t.Errorf("after %v still found %+v, %v, %v", found, at, ok, err)
-		}
-	}
-}
-
 // findAfterRehearsal: a rehearsal moves the bot's clock a week on; the service stamps messages with its own. What was
 // posted before and after the move must be found by an instant of the moved clock.
 func findAfterRehearsal(t *rig) {
