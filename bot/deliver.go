@@ -135,7 +135,7 @@ func (b *Bot) deliver(ctx context.Context, l flows.Lease) {
 	default:
 		retry, unclear := b.backoff(l), false
 		outcome := "later"
-		if _, doubt := errors.AsType[*UnclearError](err); doubt {
+		if inDoubt(err) {
 			retry, unclear, outcome = b.Now().Add(settleFor), true, "unclear"
 		}
 		b.Observer.Delivered(l.Delivery.Kind, outcome, b.Now().Sub(l.Delivery.At))
@@ -202,7 +202,7 @@ func (b *Bot) send(ctx context.Context, l flows.Lease) error {
 	return b.post(ctx, l, o, v)
 }
 
-// inDoubt reports whether a look failed: all else is to be tried again.
+// inDoubt reports whether an error says that nobody knows what was posted: of a send, or of a look for one.
 func inDoubt(err error) bool {
 	_, doubt := errors.AsType[*UnclearError](err)
 	return doubt

@@ -2,16 +2,12 @@ package bot_test
 
 import (
 	"context"
-	"slices"
-	"strconv"
-	"strings"
 	"testing"
 	"time"
 
 	"convenor/bot"
 	"convenor/bot/bottest"
 	"convenor/flows"
-	"convenor/flows/nudge"
 )
 
 // frozenPoster is frozen once, right before it posts: meanwhile happens first, and then right after.
@@ -145,27 +141,7 @@ func TestAReplyThatCameThroughStays(t *testing.T) {
 func TestWhatWasSaidBeforeARestoreIsNoCopy(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, monday())
-	var whole []string
-	for i, due := range []string{"2026-11-03", "2026-11-04"} {
-		step := w.step("step"+strconv.Itoa(i), "ben", "")
-		step.Due = "2026-11-20"
-		w.put(flows.Ref{Kind: flows.KindStep, ID: step.ID}, step)
-		at, err := time.Parse("2006-01-02T15:04Z", due+"T17:00Z")
-		if err != nil {
-			t.Fatal(err)
-		}
-		w.commit(flows.Commit{Timers: []flows.Timer{{
-			ID: nudge.TimerID(step.ID, nudge.Snooze, due, "ben"), Coalition: home, Kind: flows.TimerNudge, Object: step.ID,
-			Person: "ben", Rule: string(nudge.Snooze), Due: step.Due, At: at,
-		}}})
-		whole = append(whole, "nudge.ahead call the clinic "+step.ID)
-	}
-	copied := t.TempDir()
-	w.copy(copied)
-	w.clock.set(time.Date(2026, 11, 3, 17, 0, 1, 0, time.UTC))
-	w.tick(w.process(nil))
-	w.clock.advance(24 * time.Hour)
-	w.restore(copied)
+	whole := w.remindedAndPutBack([]string{"2026-11-03", "2026-11-04"}, 24*time.Hour)
 	lost := 0
 	b := w.process(func(c *bot.Config) {
 		for i, p := range c.Platforms {
@@ -179,10 +155,7 @@ func TestWhatWasSaidBeforeARestoreIsNoCopy(t *testing.T) {
 		}
 	})
 	w.run(3*time.Hour, 30*time.Second, b)
-	w.settled()
-	got := slices.DeleteFunc(lines(w.discord), func(line string) bool { return !strings.HasPrefix(line, "nudge.ahead") })
-	slices.Sort(got)
-	want(t, "Ben", got, whole...)
+	w.reminded(whole)
 }
 
 // mute is a platform that posts once, without a word that it did, and then answers nothing while it is away.

@@ -86,35 +86,48 @@ func TestARestoreAndAnOutage(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, monday())
-			var whole []string
-			for i, due := range c.due {
-				step := w.step(fmt.Sprintf("step%d", i), "ben", "")
-				step.Due = "2026-11-20"
-				w.put(flows.Ref{Kind: flows.KindStep, ID: step.ID}, step)
-				at, err := time.Parse("2006-01-02T15:04Z", due+"T17:00Z")
-				if err != nil {
-					t.Fatal(err)
-				}
-				w.commit(flows.Commit{Timers: []flows.Timer{{
-					ID: nudge.TimerID(step.ID, nudge.Snooze, due, "ben"), Coalition: home, Kind: flows.TimerNudge, Object: step.ID,
-					Person: "ben", Rule: string(nudge.Snooze), Due: step.Due, At: at,
-				}}})
-				whole = append(whole, "nudge.ahead call the clinic "+step.ID)
-			}
-			copied := t.TempDir()
-			w.copy(copied)
-			w.clock.set(time.Date(2026, 11, 3, 17, 0, 1, 0, time.UTC))
-			w.tick(w.process(nil))
-			w.clock.advance(c.away)
-			w.restore(copied)
+			whole := w.remindedAndPutBack(c.due, c.away)
 			b := w.process(nil)
 			w.run(3*24*time.Hour, 3*time.Hour, b)
-			w.settled()
-			got := slices.DeleteFunc(lines(w.discord), func(line string) bool { return !strings.HasPrefix(line, "nudge.ahead") })
-			slices.Sort(got)
-			want(t, "Ben", got, whole...)
+			w.reminded(whole)
 		})
 	}
+}
+
+// remindedAndPutBack has Ben take steps that he is reminded of on their days, the first on Tuesday at 9:00 of his, puts the
+// store back to before that, and lets time pass. It returns all that he is to be told.
+func (w *world) remindedAndPutBack(dues []string, away time.Duration) (whole []string) {
+	w.t.Helper()
+	for i, due := range dues {
+		step := w.step(fmt.Sprintf("step%d", i), "ben", "")
+		step.Due = "2026-11-20"
+		w.put(flows.Ref{Kind: flows.KindStep, ID: step.ID}, step)
+		at, err := time.Parse("2006-01-02T15:04Z", due+"T17:00Z")
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		w.commit(flows.Commit{Timers: []flows.Timer{{
+			ID: nudge.TimerID(step.ID, nudge.Snooze, due, "ben"), Coalition: home, Kind: flows.TimerNudge, Object: step.ID,
+			Person: "ben", Rule: string(nudge.Snooze), Due: step.Due, At: at,
+		}}})
+		whole = append(whole, "nudge.ahead call the clinic "+step.ID)
+	}
+	copied := w.t.TempDir()
+	w.copy(copied)
+	w.clock.set(time.Date(2026, 11, 3, 17, 0, 1, 0, time.UTC))
+	w.tick(w.process(nil))
+	w.clock.advance(away)
+	w.restore(copied)
+	return whole
+}
+
+// reminded fails the test unless Ben was told exactly this, each once.
+func (w *world) reminded(whole []string) {
+	w.t.Helper()
+	w.settled()
+	got := slices.DeleteFunc(lines(w.discord), func(line string) bool { return !strings.HasPrefix(line, "nudge.ahead") })
+	slices.Sort(got)
+	want(w.t, "Ben", got, whole...)
 }
 
 // unlike compares lines: those of whole that got lacks, and those of got that are too many.

@@ -94,9 +94,16 @@ func (b *Bot) sweepTenant(ctx context.Context, id string, timers []flows.Timer, 
 
 // one is what deals with a timer of a kind that is dealt with one by one; nil for another kind.
 func (b *Bot) one(kind flows.TimerKind) func(context.Context, coalition.Coalition, flows.Timer) error {
-	return map[flows.TimerKind]func(context.Context, coalition.Coalition, flows.Timer) error{
-		flows.TimerRound: b.ring, flows.TimerCall: b.call, flows.TimerLate: b.later,
-	}[kind]
+	switch kind {
+	case flows.TimerRound:
+		return b.ring
+	case flows.TimerCall:
+		return b.call
+	case flows.TimerLate:
+		return b.later
+	case flows.TimerNudge, flows.TimerOffer:
+	}
+	return nil
 }
 
 // later leaves a look for late copies to Deliver.

@@ -3,7 +3,6 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
 	"time"
 
 	"convenor/bot/slack/slackfake"
@@ -18,18 +17,25 @@ const lateMost = 61 * time.Minute
 // alone waits until no message stands twice: a late copy is taken back beside everything else.
 func (s *siege) alone() {
 	s.t.Helper()
-	err := s.fake.Await(s.soon(), "late copies to be taken back", func() bool {
-		seen := map[string]bool{}
-		return !slices.ContainsFunc(s.fake.AllMessages(), func(m slackfake.Message) bool {
-			mark, told := markOf(m)
-			twice := told && seen[mark]
-			seen[mark] = true
-			return twice
-		})
-	})
-	if err != nil {
+	if err := s.fake.Await(s.soon(), "late copies to be taken back", func() bool { return len(s.twice()) == 0 }); err != nil {
 		s.t.Error(err) // and told says which
 	}
+}
+
+// twice lists the messages that stand under a mark of another, each with that one.
+func (s *siege) twice() (pairs [][2]slackfake.Message) {
+	seen := map[string]slackfake.Message{}
+	for _, m := range s.fake.AllMessages() {
+		mark, told := markOf(m)
+		if !told {
+			continue
+		}
+		if before, again := seen[mark]; again {
+			pairs = append(pairs, [2]slackfake.Message{before, m})
+		}
+		seen[mark] = m
+	}
+	return pairs
 }
 
 // markOf is the mark of a message that Convenor told somebody.
@@ -43,16 +49,13 @@ func markOf(m slackfake.Message) (mark string, told bool) {
 // told looks at everything that people saw: each message has a mark of its own, and none is there twice.
 func (s *siege) told() {
 	s.t.Helper()
-	seen := map[string]string{}
 	for _, m := range s.fake.AllMessages() {
 		if m.User == slackfake.BotUser && m.For == "" && m.Metadata == nil {
 			s.t.Errorf("a message without a mark: %s", m.Shown())
 		}
-		mark, told := markOf(m)
-		if before, twice := seen[mark]; told && twice {
-			s.t.Errorf("told twice in %s:\n%s\nand\n%s", m.Channel, before, m.Shown())
-		}
-		seen[mark] = m.Shown()
+	}
+	for _, pair := range s.twice() {
+		s.t.Errorf("told twice in %s:\n%s\nand\n%s", pair[1].Channel, pair[0].Shown(), pair[1].Shown())
 	}
 }
 

@@ -34,9 +34,6 @@ func (l Lost) Again(why, on string, at time.Time) Lost {
 	return Lost{Why: why, On: on, Since: at}
 }
 
-// Shut reports whether a platform said that nothing can be posted to the space, until somebody acts there.
-func (s Space) Shut() bool { return s.Lost.Why != "" && s.Lost.Why != GivenUp && s.Lost.Why != NoWay }
-
 // Refused is why a platform is not to be asked for a person again until they act on it; "" when it may be.
 func (p Person) Refused(platform string) string {
 	if why := p.Unreachable[platform]; why != NoApp {
@@ -45,12 +42,13 @@ func (p Person) Refused(platform string) string {
 	return ""
 }
 
-// Refused is the same of a space.
+// Refused is why a platform is not to be asked for a space again until somebody acts there; "" when it may be.
 func (s Space) Refused() string {
-	if s.Shut() && s.Lost.Why != NoApp {
-		return s.Lost.Why
+	switch s.Lost.Why {
+	case GivenUp, NoWay, NoApp:
+		return ""
 	}
-	return ""
+	return s.Lost.Why
 }
 
 // Closed is the first of a person's platforms that refuses them, and why.

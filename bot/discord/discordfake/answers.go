@@ -159,26 +159,33 @@ func (f *Fake) followUp(r request) answer {
 	return answer{http.StatusOK, f.said(i, s).json()}
 }
 
-func (f *Fake) editOriginal(r request) answer {
+// original finds the first answer to an interaction.
+func (f *Fake) original(r request) (*Message, *answer) {
 	i, bad := f.live(r)
+	if bad == nil && (r.PathValue("message") != "@original" || i.original == nil) {
+		unknown := refuse(404, 10008, "Unknown Message")
+		bad = &unknown
+	}
+	if bad != nil {
+		return nil, bad
+	}
+	return i.original, nil
+}
+
+func (f *Fake) editOriginal(r request) answer {
+	m, bad := f.original(r)
 	if bad != nil {
 		return *bad
 	}
-	if r.PathValue("message") != "@original" || i.original == nil {
-		return refuse(404, 10008, "Unknown Message")
-	}
-	return f.rewrite(i.original, r)
+	return f.rewrite(m, r)
 }
 
 func (f *Fake) readOriginal(r request) answer {
-	i, bad := f.live(r)
+	m, bad := f.original(r)
 	if bad != nil {
 		return *bad
 	}
-	if r.PathValue("message") != "@original" || i.original == nil {
-		return refuse(404, 10008, "Unknown Message")
-	}
-	return answer{http.StatusOK, i.original.json()}
+	return answer{http.StatusOK, m.json()}
 }
 
 func (f *Fake) deleteOriginal(r request) answer {
