@@ -73,6 +73,9 @@ func (l Lost) words() (what, do string) {
 			"closed": "closed", "left": "left", "inactive": "left", "not-found": "left", "unknown": "left", coalition.GivenUp: coalition.GivenUp,
 		}, "person"), "nudge.lost.do-person"
 	}
+	if l.Why == coalition.GivenUp { // Convenor is still there, and goes on
+		return "nudge.lost.given-up-space", "nudge.lost.do-given-up"
+	}
 	return "nudge.lost." + l.why(map[string]string{
 		"archived": "archived", "not-found": "gone", "unknown": "gone", "deleted": "gone", "not-in-channel": "outside", "left": "outside",
 		"restricted": "restricted", "closed": "restricted",

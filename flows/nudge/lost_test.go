@@ -61,7 +61,7 @@ func TestWhoIsNotReachedIsToldShortly(t *testing.T) {
 		}
 	}
 	turn := nudge.Due(timers, f)
-	if len(turn.Deliveries) != 1 || len(turn.Fired) != len(timers) || len(turn.Deliveries[0].Message.Parts) > 18 {
+	if len(turn.Deliveries) != 1 || len(turn.Fired) != len(timers) || len(turn.Deliveries[0].Message.Parts) > 19 {
 		t.Fatalf("%d at once come to %d messages", len(timers), len(turn.Deliveries))
 	}
 	for id, l := range f.Lost { // reached meanwhile, and lost again
