@@ -17,7 +17,8 @@ import (
 // without its outcome, and the outcome follows within the quarter of an hour that Discord allows.
 const (
 	patience  = 2 * time.Second
-	handleMax = 25 * time.Second // a Handler that takes longer has failed
+	handleMax = 25 * time.Second        // a Handler that takes longer has failed
+	sayMax    = 3500 * time.Millisecond // how long another process that carried it out is left to say what came of it
 )
 
 // errPast means that an interaction has its answer, from a process that was given it before for instance, or that it is too
@@ -174,20 +175,29 @@ func (x *exchange) ready(ctx context.Context, f bot.Form) error {
 
 // nothing acknowledges, and says nothing where nothing has to be said.
 func (x *exchange) nothing(ctx context.Context) error {
-	switch {
-	case x.done && !x.later:
-		return nil
-	case !x.done && x.in.update:
-		if given, err := x.begin(ctx, answered{Type: answerNothing}); given || err != nil {
+	told := x.d.say(x.in.locale, "discord.done")
+	if !x.done {
+		first := answered{Type: answerNothing}
+		if !x.in.update {
+			told.Flags |= flagEphemeral
+			first = answered{Type: answerMessage, Data: told}
+		}
+		if given, err := x.begin(ctx, first); given || err != nil {
 			return err
 		}
 	}
-	if x.later { // the process that carried it out may have more to say, and have said it
-		if promised, err := x.promised(ctx); err == nil && !promised {
-			return nil
-		}
+	if !x.later {
+		return nil
 	}
-	return x.tell(ctx, x.d.say(x.in.locale, "discord.done"))
+	select { // another process may have carried it out, and be about to say more
+	case <-x.d.After(sayMax):
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	if promised, err := x.promised(ctx); err == nil && !promised {
+		return nil
+	}
+	return x.tell(ctx, told)
 }
 
 // tell says something to the one who acted and to nobody else.

@@ -58,7 +58,7 @@ func (c *pretend) rest(ctx context.Context, d time.Duration) bool {
 
 // named reports whether a length is that of a deadline; else it is a heartbeat's.
 func named(d time.Duration) bool {
-	return slices.Contains([]time.Duration{greetMax, heardMax, patience, drainMax, openMax, shardKeep, shardLook, handMax}, d)
+	return slices.Contains([]time.Duration{greetMax, heardMax, patience, sayMax, drainMax, openMax, shardKeep, shardLook, handMax}, d)
 }
 
 func (c *pretend) after(d time.Duration) <-chan struct{} {

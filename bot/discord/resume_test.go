@@ -330,15 +330,17 @@ func (c crier) Handle(ctx context.Context, in bot.Inbound) (bot.Answer, error) {
 }
 
 // TestPromisedByAProcessThatWasKilled: a process has told somebody that their answer follows and is killed before it comes.
-// The next gives it, also where it has nothing to tell; one that was given before is left as it is.
+// The next gives it, also where it has nothing to tell; one that was given before, or meanwhile, is left as it is.
 func TestPromisedByAProcessThatWasKilled(t *testing.T) {
 	t.Parallel()
 	for what, c := range map[string]struct {
-		next func(Handler) Handler
-		told string
+		next      func(Handler) Handler
+		meanwhile string
+		told      string
 	}{
-		"an answer": {func(h Handler) Handler { return crier{h} }, "the answer"},
-		"no words":  {func(h Handler) Handler { return h }, "discord.done"},
+		"an answer":       {func(h Handler) Handler { return crier{h} }, "", "the answer"},
+		"no words":        {func(h Handler) Handler { return h }, "", "discord.done"},
+		"others' answers": {func(h Handler) Handler { return h }, "discord.ready", "discord.ready"},
 	} {
 		t.Run(what, func(t *testing.T) {
 			t.Parallel()
@@ -360,6 +362,19 @@ func TestPromisedByAProcessThatWasKilled(t *testing.T) {
 			r.killed(t, first)
 			second := r.begin(t, c.next(r.people))
 			until(t, r.Fake, r.clock, first, func() bool { return r.Sockets() == 1 })
+			if c.told != "the answer" {
+				r.clock.waiting(t, 1, sayMax)
+				if c.meanwhile != "" {
+					for _, given := range r.Calls("POST /interactions/{id}/{token}/callback") {
+						if strings.Contains(given.Body, "\"type\":5") { // the promise
+							token := strings.Split(given.Path, "/")[5]
+							must(t, second.request(t.Context(), http.MethodPatch, "webhooks/"+discordfake.BotUser+"/"+token+"/messages/@original",
+								second.say(flows.English, c.meanwhile), nil))
+						}
+					}
+				}
+				r.clock.fire(sayMax)
+			}
 			must(t, r.Await(patient(t), "the answer", func() bool { return len(r.Whispers(ana)) == 1 }))
 			second.stop()
 			<-second.done
