@@ -136,7 +136,10 @@ func (b *Bot) deliver(ctx context.Context, l flows.Lease) {
 		retry, unclear := b.backoff(l), false
 		outcome := "later"
 		if inDoubt(err) {
-			retry, unclear, outcome = b.Now().Add(settleFor), true, "unclear"
+			unclear, outcome = true, "unclear"
+			if settled := b.Now().Add(settleFor); settled.After(retry) {
+				retry = settled
+			}
 		}
 		b.Observer.Delivered(l.Delivery.Kind, outcome, b.Now().Sub(l.Delivery.At))
 		if busy, ok := errors.AsType[*BusyError](err); ok {
@@ -170,6 +173,9 @@ func (b *Bot) send(ctx context.Context, l flows.Lease) error {
 		if done, err := b.foundSent(ctx, l, &o); done || err != nil && (!b.hopeless(l) || !inDoubt(err)) {
 			return err
 		}
+		if o, err = b.anew(ctx, o); err != nil {
+			return err
+		}
 	}
 	v := b.gate(o)
 	switch {
@@ -190,6 +196,9 @@ func (b *Bot) send(ctx context.Context, l flows.Lease) error {
 		if done || err != nil && (b.Suspicious() || !inDoubt(err)) {
 			return err
 		}
+		if o, err = b.anew(ctx, o); err != nil {
+			return err
+		}
 		switch v = b.gate(o); v.Do { // what remains of it
 		case nudge.Drop:
 			return b.end(ctx, l, o, flows.Dropped, v.Rule)
@@ -208,20 +217,11 @@ func inDoubt(err error) bool {
 	return doubt
 }
 
-// foundSent looks whether a delivery stands on its platform and completes it when it does. Otherwise what decides about it
-// is read anew: the look may have taken long, and what somebody took back meanwhile must not be said. Of a nudge about
-// several things only what was not said remains in o.
+// foundSent looks whether a delivery stands on its platform and completes it when it does. Of a nudge about several
+// things only what was not said remains in o. The look may have taken long: call anew before anything is said.
 func (b *Bot) foundSent(ctx context.Context, l flows.Lease, o *owed) (done bool, err error) {
 	at, found, err := b.look(ctx, o)
-	if err != nil {
-		return false, err
-	}
-	if !found {
-		fresh, err := b.owed(ctx, o.Delivery)
-		if err == nil {
-			fresh.mark = o.mark
-			*o = fresh
-		}
+	if err != nil || !found {
 		return false, err
 	}
 	receipt := b.receipt(*o, flows.Sent, cmp.Or(o.Reason.Rule, string(o.Kind)), o.Message)

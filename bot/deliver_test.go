@@ -232,6 +232,27 @@ func TestPoisonGivesWay(t *testing.T) {
 	}
 }
 
+// TestSleepIsNoTry: the platform is unclear for over an hour, and then the machine sleeps. What is owed is said when it wakes.
+func TestSleepIsNoTry(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, monday())
+	away := true
+	b := w.process(func(c *bot.Config) {
+		c.Platforms[0] = bottest.Faulty{Platform: w.slack, Plan: func(op string, _ bot.Address, _ string) bottest.Fault {
+			if away && op == "Send" {
+				return bottest.Unheard
+			}
+			return bottest.None
+		}}
+	})
+	w.owe(post("p.1"))
+	w.run(80*time.Minute, 10*time.Second, b)
+	w.clock.advance(9 * time.Hour)
+	away = false
+	w.run(time.Minute, 10*time.Second, b)
+	want(t, "the room", seen(w.slack, inRoom()), "p.1")
+}
+
 // poisoned breaks off at one message, before posting it.
 type poisoned struct{ bot.Platform }
 

@@ -36,7 +36,7 @@ func (b *Bot) complete(ctx context.Context, l flows.Lease, o owed, receipt flows
 		if !errors.Is(err, flows.ErrConflict) || try == completeTries {
 			return err
 		}
-		if o, err = b.owed(ctx, l.Delivery); err != nil {
+		if o, err = b.anew(ctx, o); err != nil {
 			return err
 		}
 	}

@@ -101,6 +101,14 @@ func (b *Bot) owed(ctx context.Context, d flows.Delivery) (owed, error) {
 	return o, nil
 }
 
+// anew reads again what decides about o, which may have changed since: what somebody took back meanwhile must not be
+// said. What a look left over of it, and under which mark, stays.
+func (b *Bot) anew(ctx context.Context, o owed) (owed, error) {
+	fresh, err := b.owed(ctx, o.Delivery)
+	fresh.mark = o.mark
+	return fresh, err
+}
+
 // whom names the record of whoever the delivery is for.
 func (o *owed) whom() flows.Ref {
 	if o.Space != "" {

@@ -47,35 +47,46 @@ func (b *Bot) cameLate(ctx context.Context, l flows.Lease, o owed) {
 }
 
 // lates are the timers of late copies that a sweep has claimed and that Deliver looks after, because a sweep waits for
-// no platform. It is safe for many goroutines.
+// no platform. What was not looked after in time is claimed again, and here it is one. It is safe for many goroutines.
 type lates struct {
-	mu   sync.Mutex
-	list map[string]flows.Timer // by id: what was not looked after in time is claimed again
+	mu      sync.Mutex
+	waiting map[string]flows.Timer // by id
+	looking map[string]bool        // by id: taken and not done
 }
 
 func (l *lates) add(t flows.Timer) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.list == nil {
-		l.list = map[string]flows.Timer{}
+	if l.waiting == nil {
+		l.waiting, l.looking = map[string]flows.Timer{}, map[string]bool{}
 	}
-	l.list[t.ID] = t
+	if !l.looking[t.ID] {
+		l.waiting[t.ID] = t
+	}
 }
 
-// take takes all of them out.
+// take takes out all that nobody looks after yet. Call done for each.
 func (l *lates) take() (due []flows.Timer) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for _, t := range l.list {
+	for id, t := range l.waiting {
 		due = append(due, t)
+		l.looking[id] = true
 	}
-	clear(l.list)
+	clear(l.waiting)
 	return due
+}
+
+func (l *lates) done(t flows.Timer) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.looking, t.ID)
 }
 
 // takeBackLate looks for late copies and takes them back. A timer whose look fails comes up again.
 func (b *Bot) takeBackLate(ctx context.Context, due []flows.Timer) {
 	faults := atATime(lateAtOnce, due, func(t flows.Timer) error {
+		defer b.lates.done(t)
 		return b.guard(ctx, func() error { return b.takeBack(ctx, t) })
 	})
 	for i, err := range faults {
@@ -86,8 +97,8 @@ func (b *Bot) takeBackLate(ctx context.Context, due []flows.Timer) {
 }
 
 // takeBack removes every copy of a delivery but the one that its receipt names. Of one that was given up, or was found to
-// come too late, one stays: it has reached its reader after all. While a delivery has not ended there is nothing to compare with, and whoever ends it looks
-// again.
+// come too late, one stays: it has reached its reader after all. While a delivery has not ended there is nothing to
+// compare with, and whoever ends it looks again.
 func (b *Bot) takeBack(ctx context.Context, t flows.Timer) error {
 	d := flows.Delivery{ID: t.Object, Coalition: t.Coalition, Person: t.Person, Space: t.Space}
 	w := b.work(t.Coalition)
@@ -115,7 +126,7 @@ func (b *Bot) takeCopiesBack(ctx context.Context, d flows.Delivery, t flows.Time
 	}
 	var known []flows.Posted // what stays, is gone, or cannot be removed
 	if receipt.Outcome == flows.Sent {
-		known = append(known, receipt.Where)
+		known = append(known, b.placed(o, receipt.Where))
 	}
 	stays := receipt.Outcome == flows.Dead || receipt.Rule == nudge.RuleLate
 	var faults []error

@@ -84,10 +84,9 @@ func (b *Bot) targets(o owed) []target {
 	return list
 }
 
-// standing is where the message stands that a delivery edits. What an older version wrote down lacks the place: it is
-// the one where the delivery would go.
-func (b *Bot) standing(o owed) flows.Posted {
-	at := o.posted
+// placed is where a message of a delivery stands. What an older version wrote down lacks the place: it is the one where
+// the delivery would go.
+func (b *Bot) placed(o owed, at flows.Posted) flows.Posted {
 	for _, t := range b.targets(o) {
 		if at.Place == "" && t.platform.Name() == at.Platform {
 			at.Place = t.to.Place
@@ -102,7 +101,7 @@ func (b *Bot) edit(ctx context.Context, l flows.Lease, o owed, v nudge.Verdict) 
 	if !ok {
 		return b.end(ctx, l, o, flows.Dead, ruleUnreachable)
 	}
-	at := b.standing(o)
+	at := b.placed(o, o.posted)
 	channel := at.Place + "/" + at.Channel + "/edit" // edits have a rate of their own
 	now := b.Now()
 	if wait := b.pace.take(channel, now); wait > 0 {

@@ -72,6 +72,43 @@ type just struct {
 
 func (j just) Name() string { return j.name }
 
+// TestShutOut: a platform without Convenor's app takes no reply either, though what waits is tried there again.
+func TestShutOut(t *testing.T) {
+	t.Parallel()
+	b := &Bot{platforms: map[string]Platform{"slack": just{name: "slack"}, "discord": just{name: "discord"}}}
+	for _, test := range []struct {
+		unreachable map[string]string
+		want        bool
+	}{
+		{nil, false},
+		{map[string]string{"slack": "closed"}, false},
+		{map[string]string{"discord": "closed", "slack": coalition.NoApp}, true},
+		{map[string]string{"discord": "closed", "slack": "left"}, true},
+	} {
+		p := coalition.Person{Identities: []string{"slack:T1:U1", "discord:g:1"}, Unreachable: test.unreachable}
+		if got := b.shutOut(p); got != test.want {
+			t.Errorf("%v: %v", test.unreachable, got)
+		}
+	}
+}
+
+// TestLatesAreLookedForOnce: what is claimed again while it is looked for is not looked for beside it.
+func TestLatesAreLookedForOnce(t *testing.T) {
+	t.Parallel()
+	var l lates
+	timer := flows.Timer{ID: "late.p.1.0"}
+	for i, want := range []int{1, 0, 1} {
+		if i == 2 {
+			l.done(timer)
+		}
+		l.add(timer)
+		l.add(timer)
+		if due := l.take(); len(due) != want {
+			t.Errorf("round %d: %d to look for, want %d", i, len(due), want)
+		}
+	}
+}
+
 func TestBackoffGrowsAndSpreads(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 11, 2, 18, 0, 0, 0, time.UTC)

@@ -164,7 +164,7 @@ func (b *Bot) shutOut(p coalition.Person) bool {
 		if _, ok := b.platforms[platform]; !ok {
 			continue
 		}
-		if some = true; p.Refused(platform) == "" {
+		if some = true; p.Unreachable[platform] == "" { // where Convenor is not connected, too: a reply there goes astray
 			return false
 		}
 	}
