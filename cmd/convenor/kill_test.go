@@ -295,9 +295,11 @@ func (s *siege) act(ctx context.Context, user string) error {
 	return nil
 }
 
-// newest is the newest message to a person that shows one of the given parts, and which.
+// newest is the newest message to a person, whispered or not, that shows one of the given parts, and which.
 func (s *siege) newest(user string, parts ...string) (m slackfake.Message, part string, ok bool) {
-	for _, m := range slices.Backward(s.fake.DMs(user)) {
+	seen := append(s.fake.DMs(user), s.fake.Whispers(user)...)
+	slices.SortStableFunc(seen, func(a, b slackfake.Message) int { return strings.Compare(a.TS, b.TS) })
+	for _, m := range slices.Backward(seen) {
 		for _, part := range parts {
 			if strings.Contains(m.Shown(), part) {
 				return m, part, true
