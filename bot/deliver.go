@@ -161,6 +161,7 @@ func (b *Bot) putBack(ctx context.Context, l flows.Lease, retry time.Time, uncle
 // send is the way of one delivery: look whether it was sent when that is in doubt, ask the gate, then send or edit. An
 // error means that it is to be tried again; an UnclearError, that it may have been posted.
 func (b *Bot) send(ctx context.Context, l flows.Lease) error {
+	var done bool
 	o, err := b.owed(ctx, l.Delivery)
 	if err != nil {
 		return err
@@ -170,10 +171,7 @@ func (b *Bot) send(ctx context.Context, l flows.Lease) error {
 			b.putBack(ctx, l, settled, true)
 			return nil
 		}
-		if done, err := b.foundSent(ctx, l, &o); done || err != nil && (!b.hopeless(l) || !inDoubt(err)) {
-			return err
-		}
-		if o, err = b.anew(ctx, o); err != nil {
+		if o, done, err = b.foundSent(ctx, l, o, b.hopeless(l)); done || err != nil {
 			return err
 		}
 	}
@@ -192,11 +190,7 @@ func (b *Bot) send(ctx context.Context, l flows.Lease) error {
 		return b.edit(ctx, l, o, v)
 	}
 	if l.PostedAt.IsZero() && b.suspect(l) {
-		done, err := b.foundSent(ctx, l, &o)
-		if done || err != nil && (b.Suspicious() || !inDoubt(err)) {
-			return err
-		}
-		if o, err = b.anew(ctx, o); err != nil {
+		if o, done, err = b.foundSent(ctx, l, o, !b.Suspicious()); done || err != nil {
 			return err
 		}
 		switch v = b.gate(o); v.Do { // what remains of it
@@ -217,18 +211,23 @@ func inDoubt(err error) bool {
 	return doubt
 }
 
-// foundSent looks whether a delivery stands on its platform and completes it when it does. Of a nudge about several
-// things only what was not said remains in o. The look may have taken long: call anew before anything is said.
-func (b *Bot) foundSent(ctx context.Context, l flows.Lease, o *owed) (done bool, err error) {
-	at, found, err := b.look(ctx, o)
-	if err != nil || !found {
-		return false, err
+// foundSent looks whether a delivery stands on its platform and completes it when it does. Otherwise it returns what is
+// left of it, read anew, because the look may have taken long; of a nudge about several things, only what was not said.
+// With blind it goes on like that where the look ends in doubt, too.
+func (b *Bot) foundSent(ctx context.Context, l flows.Lease, o owed, blind bool) (left owed, done bool, err error) {
+	at, found, err := b.look(ctx, &o)
+	if err != nil && (!blind || !inDoubt(err)) {
+		return o, false, err
 	}
-	receipt := b.receipt(*o, flows.Sent, cmp.Or(o.Reason.Rule, string(o.Kind)), o.Message)
+	if !found {
+		left, err = b.anew(ctx, o)
+		return left, false, err
+	}
+	receipt := b.receipt(o, flows.Sent, cmp.Or(o.Reason.Rule, string(o.Kind)), o.Message)
 	if receipt.At = planned(o.Delivery); !l.PostedAt.IsZero() {
 		receipt.At = l.PostedAt // when it reached its reader, not when that was found out: a nudge counts for its own day
 	}
-	return true, b.complete(ctx, l, *o, receipt, at, learned(nudge.Verdict{Explains: o.Reason.Object != ""}))
+	return o, true, b.complete(ctx, l, o, receipt, at, learned(nudge.Verdict{Explains: o.Reason.Object != ""}))
 }
 
 // end completes a delivery that is not sent.
