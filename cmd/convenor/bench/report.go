@@ -116,6 +116,8 @@ const (
 	onStore  reason = "an event waits for the store three times"
 	onLane   reason = "what people do in one round is carried out one after the other"
 	onPace   reason = "what waits books its turn, and a turn that nobody takes is lost"
+	onShare  reason = "on two cores Redis has one to itself while Convenor may use one, and shares both when Convenor may use two"
+	onCaches reason = "with millions Redis's own lists are deeper, and lie beyond the processor's caches: the bare commands slow down, too"
 	onOthers reason = "not known: measure again on a quiet machine, and should it stay, please report it"
 	isAFault reason = "this must not be: please report it"
 )
