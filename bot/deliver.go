@@ -127,7 +127,10 @@ func (b *Bot) deliver(ctx context.Context, l flows.Lease) {
 			b.putBack(ctx, l, b.backoff(l), true)
 		}
 	}()
-	err := b.send(ctx, l)
+	o, err := b.owed(ctx, l.Delivery)
+	if err == nil {
+		err = b.send(ctx, l, o)
+	}
 	switch {
 	case err == nil:
 	case errors.Is(err, flows.ErrLost):
@@ -141,7 +144,7 @@ func (b *Bot) deliver(ctx context.Context, l flows.Lease) {
 				retry = settled
 			}
 		}
-		b.Observer.Delivered(l.Delivery.Kind, outcome, b.Now().Sub(l.Delivery.At))
+		b.Observer.Delivered(b.bound(o), l.Delivery.Kind, outcome, b.Now().Sub(l.Delivery.At))
 		if busy, ok := errors.AsType[*BusyError](err); ok {
 			retry = b.Now().Add(max(busy.After, settleFor))
 		}
@@ -160,12 +163,8 @@ func (b *Bot) putBack(ctx context.Context, l flows.Lease, retry time.Time, uncle
 
 // send is the way of one delivery: look whether it was sent when that is in doubt, ask the gate, then send or edit. An
 // error means that it is to be tried again; an UnclearError, that it may have been posted.
-func (b *Bot) send(ctx context.Context, l flows.Lease) error {
+func (b *Bot) send(ctx context.Context, l flows.Lease, o owed) (err error) {
 	var done bool
-	o, err := b.owed(ctx, l.Delivery)
-	if err != nil {
-		return err
-	}
 	if !o.Edit && !l.PostedAt.IsZero() { // a post was begun and its outcome never written down
 		if settled := l.PostedAt.Add(settleFor); b.Now().Before(settled) {
 			b.putBack(ctx, l, settled, true)

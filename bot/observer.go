@@ -13,8 +13,8 @@ type Observer interface {
 	// it took: "saved", "again" (its key was seen before), "limited" or "failed".
 	Handled(platform, kind, outcome string, took time.Duration)
 	// Delivered tells what became of a delivery for now: "sent", "dropped", "dead", "later" or "unclear"; late is how
-	// long after it was owed.
-	Delivered(kind flows.DeliveryKind, outcome string, late time.Duration)
+	// long after it was owed. The platform is where it was sent, else where it is tried first, "" when there is none.
+	Delivered(platform string, kind flows.DeliveryKind, outcome string, late time.Duration)
 	// Looked tells what a look for an earlier post brought: "found", "absent" or "failed".
 	Looked(result string)
 	// Refused tells that somebody wanted what they may not.
@@ -34,8 +34,8 @@ const (
 // nobody observes nothing.
 type nobody struct{}
 
-func (nobody) Handled(string, string, string, time.Duration)       {}
-func (nobody) Delivered(flows.DeliveryKind, string, time.Duration) {}
-func (nobody) Looked(string)                                       {}
-func (nobody) Refused()                                            {}
-func (nobody) Panicked()                                           {}
+func (nobody) Handled(string, string, string, time.Duration)               {}
+func (nobody) Delivered(string, flows.DeliveryKind, string, time.Duration) {}
+func (nobody) Looked(string)                                               {}
+func (nobody) Refused()                                                    {}
+func (nobody) Panicked()                                                   {}

@@ -24,7 +24,7 @@ func (c *counts) add(m *map[string]int, key string) {
 }
 
 func (c *counts) Handled(_, _, outcome string, _ time.Duration) { c.add(&c.handled, outcome) }
-func (c *counts) Delivered(_ flows.DeliveryKind, outcome string, _ time.Duration) {
+func (c *counts) Delivered(_ string, _ flows.DeliveryKind, outcome string, _ time.Duration) {
 	c.add(&c.delivered, outcome)
 }
 func (c *counts) Looked(result string) { c.add(&c.looked, result) }

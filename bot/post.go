@@ -84,6 +84,17 @@ func (b *Bot) targets(o owed) []target {
 	return list
 }
 
+// bound names the platform on which a delivery is tried first; "" when none can reach whom it is for.
+func (b *Bot) bound(o owed) string {
+	if o.Edit {
+		return o.posted.Platform
+	}
+	if to := b.targets(o); len(to) > 0 {
+		return to[0].platform.Name()
+	}
+	return ""
+}
+
 // placed is where a message of a delivery stands. What an older version wrote down lacks the place: it is the one where
 // the delivery would go.
 func (b *Bot) placed(o owed, at flows.Posted) flows.Posted {

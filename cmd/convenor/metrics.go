@@ -23,7 +23,7 @@ type metrics struct {
 	duplicates   *prometheus.CounterVec
 	nudges       *prometheus.CounterVec
 	lateness     *prometheus.HistogramVec
-	unknown      prometheus.Counter
+	unknown      *prometheus.CounterVec
 	lookups      *prometheus.CounterVec
 	dead         prometheus.Counter
 	denied       prometheus.Counter
@@ -44,12 +44,12 @@ func newMetrics() *metrics {
 			Buckets: []float64{.005, .01, .025, .05, .1, .25, .5, 1, 2, 3, 5, 10},
 		}),
 		duplicates: counters("events_duplicate_total", "Events that were handled before.", "platform"),
-		nudges:     counters("nudges_total", "Tries of a message, by how they ended.", "kind", "outcome"),
+		nudges:     counters("nudges_total", "Tries of a message, by how they ended.", "platform", "kind", "outcome"),
 		lateness: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Namespace: "convenor", Name: "nudge_lateness_seconds", Help: "From when a message was owed to when it was sent.",
 			Buckets: []float64{.1, .5, 1, 5, 15, 60, 300, 900, 3600, 14400, 86400},
 		}, []string{"kind"}),
-		unknown: counter("send_unknown_total", "Posts of which it was unclear whether they arrived."),
+		unknown: counters("send_unknown_total", "Posts of which it was unclear whether they arrived.", "platform"),
 		lookups: counters("send_lookups_total", "Looks for an earlier post.", "result"),
 		dead:    counter("deadletters", "Messages that no platform would take."),
 		denied:  counter("permission_denied_total", "Presses and commands of people whose role does not go that far."),
@@ -170,15 +170,15 @@ func (m *metrics) Handled(platform, kind, outcome string, took time.Duration) {
 }
 
 // Delivered counts a try of a delivery.
-func (m *metrics) Delivered(kind flows.DeliveryKind, outcome string, late time.Duration) {
-	m.nudges.WithLabelValues(string(kind), outcome).Inc()
+func (m *metrics) Delivered(platform string, kind flows.DeliveryKind, outcome string, late time.Duration) {
+	m.nudges.WithLabelValues(platform, string(kind), outcome).Inc()
 	switch outcome {
 	case string(flows.Sent):
 		m.lateness.WithLabelValues(string(kind)).Observe(max(late, 0).Seconds())
 	case string(flows.Dead):
 		m.dead.Inc()
 	case "unclear":
-		m.unknown.Inc()
+		m.unknown.WithLabelValues(platform).Inc()
 	}
 }
 

@@ -53,7 +53,7 @@ func TestMetricsNameNobody(t *testing.T) {
 	m.Handled("slack", "press", "saved", 20*time.Millisecond)
 	m.Handled("slack", "press", "again", time.Millisecond)
 	for _, outcome := range []string{"sent", "dropped", "dead", "later", "unclear"} {
-		m.Delivered(flows.Nudge, outcome, time.Second)
+		m.Delivered("discord", flows.Nudge, outcome, time.Second)
 	}
 	m.Looked("found")
 	m.Refused()
@@ -85,9 +85,9 @@ func TestMetricsNameNobody(t *testing.T) {
 		`convenor_interactions_total{kind="press",outcome="saved",platform="slack"} 1`,
 		`convenor_interaction_ack_seconds_count 2`,
 		`convenor_events_duplicate_total{platform="slack"} 1`,
-		`convenor_nudges_total{kind="nudge",outcome="sent"} 1`,
+		`convenor_nudges_total{kind="nudge",outcome="sent",platform="discord"} 1`,
 		`convenor_nudge_lateness_seconds_count{kind="nudge"} 1`,
-		`convenor_send_unknown_total 1`, `convenor_send_lookups_total{result="found"} 1`, `convenor_deadletters 1`,
+		`convenor_send_unknown_total{platform="discord"} 1`, `convenor_send_lookups_total{result="found"} 1`, `convenor_deadletters 1`,
 		`convenor_permission_denied_total 1`, `convenor_panics_total 1`, `convenor_store_up 1`, `convenor_build_info{version="dev"} 1`,
 		`convenor_store_script_seconds_count{script="open"} 1`, `convenor_store_fsync_seconds_count 1`, `convenor_store_journal_bytes `,
 		`convenor_failovers_total 2`, `convenor_suspect_mode 1`, `convenor_duplicates_retracted_total 0`,

@@ -186,7 +186,7 @@ func (c *counter) Handled(_, _, outcome string, _ time.Duration) {
 }
 
 // Delivered counts deliveries.
-func (c *counter) Delivered(_ flows.DeliveryKind, outcome string, _ time.Duration) {
+func (c *counter) Delivered(_ string, _ flows.DeliveryKind, outcome string, _ time.Duration) {
 	if outcome != string(flows.Sent) {
 		c.other.Add(1)
 		return
