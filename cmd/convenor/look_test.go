@@ -95,8 +95,6 @@ func (p *play) keys() {
 		p.until("the focus on "+want, `document.activeElement.matches(`+quote(want)+`)`)
 	}
 	p.open(p.url + "/?lang=" + string(p.locale))
-	// Some browsers keep, over a navigation, where the focus was: begin at the top of the page.
-	eval[bool](p.browser, `document.body.tabIndex = -1; document.body.focus(); document.body.removeAttribute("tabindex"); true`)
 	p.do("tab", chromedp.KeyEvent("\t"))
 	focused(".skip")
 	p.do("skip", chromedp.KeyEvent("\r"))

@@ -104,13 +104,18 @@ function put(item) {
 const whisperNode = () => byId("log").querySelector(".whisper");
 
 // toEnd shows the newest message, from its beginning when it is longer than there is room. On a small screen the page
-// scrolls, not the conversation.
+// scrolls, not the conversation. (scrollIntoView would move where the Tab key begins, too: the page opens at its top.)
 export function toEnd() {
   const log = byId("log");
   const newest = log.lastElementChild;
   if (!newest) return;
-  const room = log.scrollHeight > log.clientHeight ? log.clientHeight : window.innerHeight - byId("composer").offsetHeight - 60;
-  newest.scrollIntoView({ block: newest.offsetHeight > room ? "start" : "end" });
+  const inside = log.scrollHeight > log.clientHeight;
+  const room = inside ? log.clientHeight : window.innerHeight - byId("composer").offsetHeight - 60;
+  const top = inside ? log.getBoundingClientRect().top : 0;
+  const at = newest.getBoundingClientRect();
+  const margin = 16;
+  const by = at.height + margin > room ? at.top - top - margin : at.bottom + margin - top - room;
+  (inside ? log : document.scrollingElement).scrollTop += by;
 }
 
 const author = (item) => (item.by ? person(item.by).name : "Convenor");
