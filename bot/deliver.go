@@ -144,7 +144,7 @@ func (b *Bot) deliver(ctx context.Context, l flows.Lease) {
 				retry = settled
 			}
 		}
-		b.Observer.Delivered(b.bound(o), l.Delivery.Kind, outcome, b.Now().Sub(l.Delivery.At))
+		b.Observer.Delivered(b.bound(o, flows.Posted{}), l.Delivery.Kind, outcome, b.Now().Sub(l.Delivery.At))
 		if busy, ok := errors.AsType[*BusyError](err); ok {
 			retry = b.Now().Add(max(busy.After, settleFor))
 		}

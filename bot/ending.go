@@ -31,7 +31,7 @@ func (b *Bot) complete(ctx context.Context, l flows.Lease, o owed, receipt flows
 		}
 		err = b.Outbox.Complete(ctx, l, e.writes, e.timers...)
 		if err == nil {
-			b.Observer.Delivered(cmp.Or(at.Platform, b.bound(o)), l.Delivery.Kind, string(receipt.Outcome), receipt.At.Sub(l.Delivery.At))
+			b.Observer.Delivered(b.bound(o, at), l.Delivery.Kind, string(receipt.Outcome), receipt.At.Sub(l.Delivery.At))
 		}
 		if !errors.Is(err, flows.ErrConflict) || try == completeTries {
 			return err

@@ -84,9 +84,13 @@ func (b *Bot) targets(o owed) []target {
 	return list
 }
 
-// bound names the platform on which a delivery is tried first; "" when none can reach whom it is for.
-func (b *Bot) bound(o owed) string {
-	if o.Edit {
+// bound names the platform where a delivery stands or, where it does not, is tried first; "" when none can reach whom it
+// is for.
+func (b *Bot) bound(o owed, at flows.Posted) string {
+	switch {
+	case at.Platform != "":
+		return at.Platform
+	case o.Edit:
 		return o.posted.Platform
 	}
 	if to := b.targets(o); len(to) > 0 {

@@ -329,6 +329,15 @@ func (c crier) Handle(ctx context.Context, in bot.Inbound) (bot.Answer, error) {
 	return bot.Answer{Whisper: &bot.Message{Blocks: []bot.Block{{Style: flows.StyleBody, Text: "the answer"}}}}, nil
 }
 
+// follows lets the answer that was promised follow, as another process would.
+func (r relay) follows(t *testing.T, d *Discord, words string) {
+	t.Helper()
+	given := r.Calls("POST /interactions/{id}/{token}/callback")
+	promise := slices.IndexFunc(given, func(c discordfake.Call) bool { return strings.Contains(c.Body, `"type":5`) })
+	token := strings.Split(given[promise].Path, "/")[5]
+	must(t, d.request(t.Context(), http.MethodPatch, "webhooks/"+discordfake.BotUser+"/"+token+"/messages/@original", d.say(flows.English, words), nil))
+}
+
 // TestPromisedByAProcessThatWasKilled: a process has told somebody that their answer follows and is killed before it comes.
 // The next gives it, also where it has nothing to tell; one that was given before, or meanwhile, is left as it is.
 func TestPromisedByAProcessThatWasKilled(t *testing.T) {
@@ -365,13 +374,7 @@ func TestPromisedByAProcessThatWasKilled(t *testing.T) {
 			if c.told != "the answer" {
 				r.clock.waiting(t, 1, sayMax)
 				if c.meanwhile != "" {
-					for _, given := range r.Calls("POST /interactions/{id}/{token}/callback") {
-						if strings.Contains(given.Body, "\"type\":5") { // the promise
-							token := strings.Split(given.Path, "/")[5]
-							must(t, second.request(t.Context(), http.MethodPatch, "webhooks/"+discordfake.BotUser+"/"+token+"/messages/@original",
-								second.say(flows.English, c.meanwhile), nil))
-						}
-					}
+					r.follows(t, second.Discord, c.meanwhile)
 				}
 				r.clock.fire(sayMax)
 			}
